@@ -1,0 +1,56 @@
+#pragma once
+
+#include "driver/base/result.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace http {
+
+using Headers = std::vector<std::pair<std::string, std::string>>; // names in any case
+
+struct Request {
+    std::string method = "GET";
+    std::string url; // absolute http or https
+    Headers headers;
+    std::string body;
+    std::chrono::milliseconds timeout{60'000};  // from start to last byte; zero waits for ever (streams)
+    std::size_t maximumBody = 256 * 1024 * 1024; // a longer answer is an error Network
+};
+
+struct Response {
+    int status = 0;
+    Headers headers; // names in lower case
+    std::string body;
+
+    /// First header of that name (lower case), or "".
+    std::string header(std::string_view name) const;
+};
+
+/// Blocking HTTP client on QtNetwork. One client runs one network thread; any number of threads may send through it.
+/// Authorization headers are not sent on to another origin by a redirect; at most 5 redirects; https never to http.
+class Client
+{
+public:
+    Client();
+    ~Client(); // running requests end with Cancelled
+
+    /// Sends and waits. Any HTTP status is a Response. Error: Network (not reachable, timed out, TLS; the message names
+    /// host and reason, never headers or body), Cancelled (within 200 ms of the stop), InvalidInput (no http URL).
+    ph::Result<Response> send(const Request &request, std::stop_token stop = {});
+
+    /// As send(), but the body is given to `onData` piece by piece on the calling thread; Response.body stays empty.
+    /// `onData` returns false to end the transfer early (not an error).
+    ph::Result<Response> stream(const Request &request, const std::function<bool(std::string_view)> &onData, std::stop_token stop = {});
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace http

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "driver/base/json_fields.h"
+#include "driver/base/result.h"
+#include "driver/hogql/ast.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace localproject {
+
+/// What the compiler must know of the project. Values, so that compiling is pure.
+struct CompileContext {
+    std::string timezone = "UTC";
+    int weekStartDay = 0;                              // 0 Sunday, 1 Monday
+    std::string now;                                   // ISO text, UTC: what now() answers
+    std::map<std::string, std::string> eventProperties;  // name -> Numeric | Boolean | DateTime | String, from property_definitions
+    std::map<std::string, std::string> personProperties;
+    std::map<std::string, std::int64_t> cohorts;       // name -> id
+    ph::Json values = ph::Json::object();              // for {placeholders}
+    int defaultLimit = 100;                            // applied when the outermost SELECT has no LIMIT; limit + 1 rows are fetched
+    int maximumLimit = 50'000;                         // larger LIMITs are cut to it, silently as PostHog does
+    bool refuseOffset = true;                          // PostHog refuses OFFSET to personal keys
+};
+
+/// A DuckDB statement with its bound values, and how to read the result.
+struct Statement {
+    std::string sql;                   // with $1, $2 …
+    std::vector<ph::Json> parameters;
+    std::vector<std::string> columns;  // HogQL's names
+    std::vector<std::string> types;    // ClickHouse types, one a column, where the compiler knows them; "" to take DuckDB's
+    bool limitedByDefault = false;     // no LIMIT was given: one row more than defaultLimit is asked for, to know hasMore
+    std::string hogql;                 // the query as understood, printed, with the LIMIT
+};
+
+/// A problem in the query, as PostHog answers it: status 400, `code` hogql_syntax_error, hogql_query_error…
+struct CompileError {
+    std::string code;
+    std::string message;
+    hogql::Span span;
+};
+
+/// HogQL -> DuckDB over the tables of layout.h. Every value travels as a bound parameter.
+tl::expected<Statement, CompileError> compile(const hogql::Select &query, const CompileContext &context);
+
+} // namespace localproject

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "driver/base/result.h"
+#include "driver/posthog/table.h"
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace http {
+class Client;
+}
+
+namespace posthog {
+
+/// Where a project lives and what opens it. `host` is an origin ("https://us.posthog.com"); the key never leaves
+/// this struct but in the Authorization header.
+struct Credentials {
+    std::string host;
+    std::string key;
+    std::string projectId;
+};
+
+/// The six objects of listObjects(), by their stable names: "events", "insights", "persons", "cohorts",
+/// "feature_flags", "sessions".
+struct ObjectInfo {
+    std::string name;
+    std::string title;       // "Feature flags"
+    std::string description; // one sentence
+    std::optional<std::int64_t> count; // absent when it was not asked or not known
+
+    static constexpr auto fields = std::tuple{ph::Field{"name", &ObjectInfo::name}, ph::Field{"title", &ObjectInfo::title},
+                                              ph::Field{"description", &ObjectInfo::description}, ph::Field{"count", &ObjectInfo::count}};
+};
+
+/// One field of an object. `name` is how HogQL (or the REST item) spells it: "timestamp", "properties.$browser".
+struct FieldInfo {
+    std::string name;
+    std::string type; // String, Numeric, Boolean, DateTime, Date, UUID, JSON, Array
+    std::string description;
+    ph::Json sample; // a value seen in the project, or null
+
+    static constexpr auto fields = std::tuple{ph::Field{"name", &FieldInfo::name}, ph::Field{"type", &FieldInfo::type},
+                                              ph::Field{"description", &FieldInfo::description}, ph::Field{"sample", &FieldInfo::sample}};
+};
+
+struct ProjectInfo {
+    std::string id;
+    std::string name;
+    std::string timezone = "UTC";
+    int weekStartDay = 0; // 0 Sunday, 1 Monday (PostHog's `week_start_day`)
+    bool isDemo = false;  // the local project: said in the status line, always
+    std::string now;      // the demo's fixed "now" as ISO text; empty for a real project
+};
+
+/// One page of an object's rows. `columns` and `rows` as in Table; `items` are the full JSON objects behind the rows,
+/// one a row, for the detail pane.
+struct RowsPage {
+    Table table;
+    std::vector<ph::Json> items;
+    std::string next; // opaque cursor for the following page; empty at the end
+    std::optional<std::int64_t> total;
+};
+
+/// What to list. `search` matches names, e-mails, event names; `where` is a HogQL condition (events, persons, sessions).
+struct RowsRequest {
+    std::string object;
+    std::string search;
+    std::string where;
+    ph::Json values = ph::Json::object(); // for {placeholders} in `where`
+    std::string cursor;                   // RowsPage::next of the page before; empty for the first
+    int limit = 200;                      // at most 1000
+};
+
+/// PostHog as the program sees it: the same code for the local project, us, eu and self-hosted.
+/// Every call blocks until it is done or `stop` is requested (error Cancelled, within 200 ms) and may be made from
+/// any thread. Errors: Unauthorized (key refused, or a scope missing: the message names it), NotFound (wrong project),
+/// InvalidInput (bad HogQL: the message carries PostHog's own detail), RateLimited (the message says when to try again),
+/// Network (host not reachable, wrong host), Internal. Each message is a sentence that a person can act on.
+class Driver
+{
+public:
+    virtual ~Driver() = default;
+
+    virtual const std::string &host() const = 0;
+    virtual const std::string &projectId() const = 0;
+
+    virtual ph::Result<ProjectInfo> project(std::stop_token stop = {}) = 0;
+    virtual ph::Result<std::vector<ObjectInfo>> listObjects(std::stop_token stop = {}) = 0;
+
+    /// Fields of one object: fixed columns first, then the project's property definitions. NotFound: no such object.
+    virtual ph::Result<std::vector<FieldInfo>> getFields(const std::string &object, std::stop_token stop = {}) = 0;
+
+    /// Runs one HogQL statement. `values` fills {name} placeholders: values never become HogQL text.
+    virtual ph::Result<Table> query(const std::string &hogql, const ph::Json &values = ph::Json::object(),
+                                    std::stop_token stop = {}) = 0;
+
+    virtual ph::Result<RowsPage> getRows(const RowsRequest &request, std::stop_token stop = {}) = 0;
+
+    /// Creates an object: `kind` is the REST collection ("cohorts", "feature_flags", "experiments", "annotations",
+    /// "dashboards", "insights"). Returns the created item. Ask the user before calling it.
+    virtual ph::Result<ph::Json> create(const std::string &kind, const ph::Json &body, std::stop_token stop = {}) = 0;
+};
+
+/// A driver over HTTP. `client` must outlive it.
+std::unique_ptr<Driver> makeDriver(http::Client &client, Credentials credentials);
+
+/// "https://us.i.posthog.com/project/12/" -> "https://us.posthog.com"; app.posthog.com -> us.posthog.com.
+/// Error: InvalidInput for anything that is no http(s) origin, and for plain http to a host that is not loopback.
+ph::Result<std::string> normaliseHost(const std::string &host);
+
+/// From POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY, POSTHOG_PROJECT_ID. NotFound names the variables that are missing.
+ph::Result<Credentials> credentialsFromEnvironment();
+
+} // namespace posthog
