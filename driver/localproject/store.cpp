@@ -1,0 +1,292 @@
+#include "driver/localproject/store.h"
+
+#include "driver/localproject/duckdb_values.h"
+#include "driver/localproject/layout.h"
+#include "driver/localproject/store_appender_state.h"
+
+#include <mutex>
+
+namespace localproject {
+namespace {
+
+ph::ErrorCode codeOf(duckdb_error_type type)
+{
+    switch (type) {
+    case DUCKDB_ERROR_INTERRUPT: return ph::ErrorCode::Cancelled;
+    case DUCKDB_ERROR_IO:
+    case DUCKDB_ERROR_INTERNAL:
+    case DUCKDB_ERROR_FATAL:
+    case DUCKDB_ERROR_OUT_OF_MEMORY:
+    case DUCKDB_ERROR_TRANSACTION: return ph::ErrorCode::Internal;
+    default: return ph::ErrorCode::InvalidInput;
+    }
+}
+
+tl::unexpected<ph::Error> failed(duckdb_result *result)
+{
+    const duckdb_error_type type = duckdb_result_error_type(result);
+    if (type == DUCKDB_ERROR_INTERRUPT)
+        return ph::fail(ph::ErrorCode::Cancelled, "The query was cancelled.");
+    const char *message = duckdb_result_error(result);
+    return ph::fail(codeOf(type), message ? message : "DuckDB gave no reason.");
+}
+
+tl::unexpected<ph::Error> openFailed(const std::string &path, const std::string &reason)
+{
+    if (reason.find("Could not set lock") != std::string::npos)
+        return ph::fail(ph::ErrorCode::InvalidInput, path + " is in use by another process.");
+    return ph::fail(ph::ErrorCode::InvalidInput,
+                    path + " cannot be opened as a project store and was left as it is: " + reason.substr(0, reason.find('\n')));
+}
+
+} // namespace
+
+struct Store::Database {
+    std::filesystem::path path;
+    duck::Database handle;
+    std::mutex mutex; // Guards `idle`.
+    std::vector<duck::Connection> idle;
+
+    ph::Result<duck::Connection> connect()
+    {
+        {
+            const std::scoped_lock lock(mutex);
+            if (!idle.empty()) {
+                duck::Connection connection = std::move(idle.back());
+                idle.pop_back();
+                return connection;
+            }
+        }
+        duck::Connection connection;
+        if (duckdb_connect(handle.get(), connection.out()) == DuckDBError)
+            return ph::fail(ph::ErrorCode::Internal, "The store gave no connection.");
+        return connection;
+    }
+
+    void giveBack(duck::Connection connection)
+    {
+        const std::scoped_lock lock(mutex);
+        idle.push_back(std::move(connection));
+    }
+
+    /// A connection for one call; it goes back to the pool at the end.
+    class Lease
+    {
+    public:
+        Lease(Database &database, duck::Connection connection) : m_database(database), m_connection(std::move(connection)) { }
+        Lease(const Lease &) = delete;
+        Lease &operator=(const Lease &) = delete;
+        ~Lease() { m_database.giveBack(std::move(m_connection)); }
+
+        duckdb_connection get() const { return m_connection.get(); }
+
+    private:
+        Database &m_database;
+        duck::Connection m_connection;
+    };
+};
+
+Store::Store(std::unique_ptr<Database> database) : m_database(std::move(database)) { }
+Store::Store(Store &&) noexcept = default;
+Store &Store::operator=(Store &&) noexcept = default;
+Store::~Store() = default;
+
+const std::filesystem::path &Store::path() const
+{
+    return m_database->path;
+}
+
+ph::Result<Store> Store::openDatabase(const std::filesystem::path &path, const StoreOptions &options)
+{
+    duck::Config config;
+    if (duckdb_create_config(config.out()) == DuckDBError)
+        return ph::fail(ph::ErrorCode::Internal, "DuckDB could not be configured.");
+    const auto set = [&](const char *name, const std::string &value) { return duckdb_set_config(config.get(), name, value.c_str()) == DuckDBSuccess; };
+    // Nothing that a query says may reach the network or another file.
+    const bool known = set("threads", std::to_string(options.threads)) && set("memory_limit", options.memoryLimit)
+        && set("autoinstall_known_extensions", "false") && set("autoload_known_extensions", "false")
+        && set("allow_community_extensions", "false") && set("enable_external_access", options.externalAccess ? "true" : "false")
+        && (options.externalAccess || set("lock_configuration", "true"));
+    if (!known)
+        return ph::fail(ph::ErrorCode::InvalidInput, "The store's memory limit or thread count is not one that DuckDB takes.");
+
+    auto database = std::make_unique<Database>();
+    database->path = path;
+    char *reason = nullptr;
+    const std::string file = path.empty() ? ":memory:" : path.string();
+    const bool opened = duckdb_open_ext(file.c_str(), database->handle.out(), config.get(), &reason) == DuckDBSuccess;
+    const std::string why = reason ? reason : "";
+    duckdb_free(reason);
+    if (!opened)
+        return openFailed(file, why);
+    return Store(std::move(database));
+}
+
+ph::Result<Store> Store::create(const std::filesystem::path &path, const StoreOptions &options)
+{
+    std::error_code ignored;
+    if (!path.empty() && std::filesystem::exists(path, ignored))
+        return ph::fail(ph::ErrorCode::InvalidInput, path.string() + " is there already.");
+    auto store = openDatabase(path, options);
+    if (!store)
+        return store;
+    if (const auto made = store->execute(std::string(schemaSql)); !made)
+        return ph::fail(made.error());
+    if (const auto noted = store->setMeta("version", std::to_string(storeVersion)); !noted)
+        return ph::fail(noted.error());
+    return store;
+}
+
+ph::Result<Store> Store::open(const std::filesystem::path &path, const StoreOptions &options)
+{
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored))
+        return ph::fail(ph::ErrorCode::NotFound, path.string() + " is not there.");
+    auto store = openDatabase(path, options);
+    if (!store)
+        return store;
+    const auto version = store->meta("version");
+    if (!version)
+        return ph::fail(ph::ErrorCode::InvalidInput, path.string() + " is a database, but no project store.");
+    if (*version != std::to_string(storeVersion))
+        return ph::fail(ph::ErrorCode::InvalidInput,
+                        path.string() + " was written by another version of the store (" + *version + ", this is " + std::to_string(storeVersion) + ").");
+    return store;
+}
+
+ph::Result<> Store::forEachRow(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns, const OnRow &onRow,
+                               std::stop_token stop) const
+{
+    auto connection = m_database->connect();
+    if (!connection)
+        return ph::fail(connection.error());
+    const Database::Lease lease(*m_database, std::move(*connection));
+
+    duck::Prepared prepared;
+    if (duckdb_prepare(lease.get(), sql.c_str(), prepared.out()) == DuckDBError) {
+        const char *message = duckdb_prepare_error(prepared.get());
+        return ph::fail(ph::ErrorCode::InvalidInput, message ? message : "DuckDB could not read the statement.");
+    }
+    if (duckdb_nparams(prepared.get()) != parameters.size())
+        return ph::fail(ph::ErrorCode::InvalidInput, "The statement takes " + std::to_string(duckdb_nparams(prepared.get())) + " values, not "
+                                                         + std::to_string(parameters.size()) + ".");
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        const auto value = duck::makeValue(parameters[i]);
+        if (!value)
+            return ph::fail(value.error());
+        if (duckdb_bind_value(prepared.get(), i + 1, value->get()) == DuckDBError)
+            return ph::fail(ph::ErrorCode::InvalidInput, "Value " + std::to_string(i + 1) + " of the statement does not fit.");
+    }
+
+    duck::Pending pending;
+    if (duckdb_pending_prepared(prepared.get(), pending.out()) == DuckDBError) {
+        const char *message = duckdb_pending_error(pending.get());
+        return ph::fail(ph::ErrorCode::InvalidInput, message ? message : "DuckDB could not start the statement.");
+    }
+    duck::Result result;
+    {
+        // Only a statement that has started can be interrupted: starting clears the connection's flag.
+        const std::stop_callback interrupt(stop, [&] { duckdb_interrupt(lease.get()); });
+        if (duckdb_execute_pending(pending.get(), result.get()) == DuckDBError)
+            return failed(result.get());
+    }
+
+    std::vector<std::string> columns;
+    std::vector<std::string> typeNames;
+    std::vector<duck::CellType> types;
+    for (std::uint64_t i = 0; i < duckdb_column_count(result.get()); ++i) {
+        const duck::Type type(duckdb_column_logical_type(result.get(), i));
+        types.push_back(duck::CellType::of(type.get()));
+        columns.emplace_back(duckdb_column_name(result.get(), i));
+        typeNames.push_back(types.back().name());
+    }
+    onColumns(columns, typeNames);
+
+    std::vector<ph::Json> row;
+    while (const duck::Chunk chunk {duckdb_fetch_chunk(*result.get())}) {
+        if (stop.stop_requested())
+            return ph::fail(ph::ErrorCode::Cancelled, "The query was cancelled.");
+        std::vector<duckdb_vector> vectors;
+        for (std::uint64_t i = 0; i < types.size(); ++i)
+            vectors.push_back(duckdb_data_chunk_get_vector(chunk.get(), i));
+        const std::uint64_t size = duckdb_data_chunk_get_size(chunk.get());
+        for (std::uint64_t r = 0; r < size; ++r) {
+            row.clear();
+            row.reserve(types.size());
+            for (std::size_t i = 0; i < types.size(); ++i)
+                row.push_back(duck::readCell(vectors[i], types[i], r));
+            if (!onRow(row))
+                return {};
+        }
+    }
+    return {};
+}
+
+ph::Result<Rows> Store::query(const std::string &sql, const std::vector<ph::Json> &parameters, std::stop_token stop) const
+{
+    Rows answer;
+    const auto ran = forEachRow(
+        sql, parameters,
+        [&](const auto &columns, const auto &types) {
+            answer.columns = columns;
+            answer.types = types;
+        },
+        [&](std::vector<ph::Json> &row) {
+            answer.rows.push_back(std::move(row));
+            return true;
+        },
+        std::move(stop));
+    if (!ran)
+        return ph::fail(ran.error());
+    return answer;
+}
+
+ph::Result<> Store::execute(const std::string &script) const
+{
+    return withConnection([&](duckdb_connection connection) -> ph::Result<> {
+        duck::Result result;
+        if (duckdb_query(connection, script.c_str(), result.get()) == DuckDBError)
+            return failed(result.get());
+        return {};
+    });
+}
+
+ph::Result<Appender> Store::appender(const std::string &table) const
+{
+    auto connection = m_database->connect();
+    if (!connection)
+        return ph::fail(connection.error());
+    auto state = std::make_unique<Appender::State>(std::move(*connection), table);
+    if (!state->error.empty())
+        return ph::fail(ph::ErrorCode::Internal, state->error);
+    return Appender(std::move(state));
+}
+
+ph::Result<std::string> Store::meta(const std::string &key) const
+{
+    const auto found = query("SELECT value FROM meta WHERE key = $1", {key});
+    if (!found)
+        return ph::fail(found.error());
+    if (found->rows.empty() || !found->rows[0][0].is_string())
+        return ph::fail(ph::ErrorCode::NotFound, "The store has no " + key + ".");
+    return found->rows[0][0].get<std::string>();
+}
+
+ph::Result<> Store::setMeta(const std::string &key, const std::string &value) const
+{
+    const auto done = query("INSERT OR REPLACE INTO meta VALUES ($1, $2)", {key, value});
+    if (!done)
+        return ph::fail(done.error());
+    return {};
+}
+
+ph::Result<> Store::withConnection(const std::function<ph::Result<>(_duckdb_connection *)> &use) const
+{
+    auto connection = m_database->connect();
+    if (!connection)
+        return ph::fail(connection.error());
+    const Database::Lease lease(*m_database, std::move(*connection));
+    return use(lease.get());
+}
+
+} // namespace localproject

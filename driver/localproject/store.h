@@ -1,0 +1,82 @@
+#pragma once
+
+#include "driver/base/json_fields.h"
+#include "driver/base/result.h"
+#include "driver/localproject/store_appender.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+struct _duckdb_connection;
+
+namespace localproject {
+
+/// One answer of the store. A cell is null, a boolean, an integer (signed, or unsigned above 2^63), a double, a string or an
+/// array. Times are ISO text with microseconds and Z ("2026-01-30T09:00:00.000000Z"), dates "2026-01-30", uuids lower-case
+/// text, integers beyond 64 bits decimal text, rows without names arrays, structs and maps objects.
+struct Rows {
+    std::vector<std::string> columns;
+    std::vector<std::string> types; // DuckDB's: "BIGINT", "VARCHAR[]", "DECIMAL(18,3)"
+    std::vector<std::vector<ph::Json>> rows;
+};
+
+struct StoreOptions {
+    int threads = 2;
+    std::string memoryLimit = "1GB";
+    bool externalAccess = false; // whether SQL may read and write other files (import, Parquet); never for queries of users
+};
+
+/// The database file of a local project, with the tables of layout.h. One process at a time owns a file.
+/// All calls may be made from any thread; each takes a connection of its own from a pool.
+class Store
+{
+public:
+    /// Makes a new file with empty tables; an empty path keeps it in memory. Error: InvalidInput when the file is there already.
+    static ph::Result<Store> create(const std::filesystem::path &path, const StoreOptions &options = {});
+
+    /// Opens a file that create() made. Errors: NotFound (no file), InvalidInput (no store, damaged, of another version or in
+    /// use by another process). The file stays as it is in each of these cases.
+    static ph::Result<Store> open(const std::filesystem::path &path, const StoreOptions &options = {});
+
+    Store(Store &&) noexcept;
+    Store &operator=(Store &&) noexcept;
+    ~Store();
+
+    /// Runs one statement; `parameters` are $1, $2 … (null, boolean, integer, double, string, or an array of one of these).
+    /// Errors: Cancelled (`stop` was requested), InvalidInput (DuckDB refused the statement or a value), Internal.
+    ph::Result<Rows> query(const std::string &sql, const std::vector<ph::Json> &parameters = {}, std::stop_token stop = {}) const;
+
+    /// As query(), but hands the rows over one by one; `onColumns` comes first. Ends early when `onRow` answers false.
+    using OnColumns = std::function<void(const std::vector<std::string> &columns, const std::vector<std::string> &types)>;
+    using OnRow = std::function<bool(std::vector<ph::Json> &row)>;
+    ph::Result<> forEachRow(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns,
+                            const OnRow &onRow, std::stop_token stop = {}) const;
+
+    /// Runs a script of several statements, for its effect.
+    ph::Result<> execute(const std::string &script) const;
+
+    /// Adds rows to `table` in bulk. The store must outlive it.
+    ph::Result<Appender> appender(const std::string &table) const;
+
+    /// A value of the `meta` table; NotFound when the key is not there.
+    ph::Result<std::string> meta(const std::string &key) const;
+    ph::Result<> setMeta(const std::string &key, const std::string &value) const;
+
+    /// For registering functions through DuckDB's C API: what is registered holds for every connection.
+    ph::Result<> withConnection(const std::function<ph::Result<>(_duckdb_connection *)> &use) const;
+
+    const std::filesystem::path &path() const;
+
+private:
+    struct Database;
+    explicit Store(std::unique_ptr<Database> database);
+    static ph::Result<Store> openDatabase(const std::filesystem::path &path, const StoreOptions &options);
+
+    std::unique_ptr<Database> m_database;
+};
+
+} // namespace localproject

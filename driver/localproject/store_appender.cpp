@@ -1,0 +1,156 @@
+#include "driver/localproject/store_appender.h"
+
+#include "driver/localproject/store_appender_state.h"
+
+#include <cassert>
+#include <cstdio>
+
+namespace localproject {
+
+std::string Uuid::text() const
+{
+    char text[40];
+    std::snprintf(text, sizeof text, "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32), static_cast<unsigned>(high >> 16 & 0xffff),
+                  static_cast<unsigned>(high & 0xffff), static_cast<unsigned>(low >> 48),
+                  static_cast<unsigned long long>(low & 0xffff'ffff'ffffULL));
+    return text;
+}
+
+Appender::State::State(duck::Connection owned, const std::string &table) : connection(std::move(owned))
+{
+    if (duckdb_appender_create(connection.get(), nullptr, table.c_str(), appender.out()) == DuckDBError) {
+        const char *message = appender ? duckdb_appender_error(appender.get()) : nullptr;
+        error = message ? message : "cannot append to " + table;
+        return;
+    }
+    std::vector<duckdb_logical_type> raw;
+    for (std::uint64_t i = 0; i < duckdb_appender_column_count(appender.get()); ++i) {
+        types.emplace_back(duckdb_appender_column_type(appender.get(), i));
+        ids.push_back(duckdb_get_type_id(types.back().get()));
+        raw.push_back(types.back().get());
+    }
+    chunk = duck::Chunk(duckdb_create_data_chunk(raw.data(), raw.size()));
+    capacity = duckdb_vector_size();
+    bind();
+}
+
+void Appender::State::bind()
+{
+    vectors.clear();
+    data.clear();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        vectors.push_back(duckdb_data_chunk_get_vector(chunk.get(), i));
+        data.push_back(duckdb_vector_get_data(vectors.back()));
+    }
+}
+
+void Appender::State::flushChunk()
+{
+    duckdb_data_chunk_set_size(chunk.get(), row);
+    if (error.empty() && duckdb_append_data_chunk(appender.get(), chunk.get()) == DuckDBError) {
+        const char *message = duckdb_appender_error(appender.get());
+        error = message ? message : "a chunk was refused";
+    }
+    duckdb_data_chunk_reset(chunk.get());
+    bind();
+    row = 0;
+}
+
+Appender::Appender(std::unique_ptr<State> state) : m_state(std::move(state)) { }
+Appender::Appender(Appender &&) noexcept = default;
+Appender &Appender::operator=(Appender &&) noexcept = default;
+Appender::~Appender() = default;
+
+Appender &Appender::add(std::string_view text)
+{
+    State &s = *m_state;
+    assert(s.ids[s.column] == DUCKDB_TYPE_VARCHAR);
+    duckdb_vector_assign_string_element_len(s.vectors[s.column++], s.row, text.data(), text.size());
+    return *this;
+}
+
+Appender &Appender::add(const Uuid &uuid)
+{
+    State &s = *m_state;
+    assert(s.ids[s.column] == DUCKDB_TYPE_UUID);
+    const auto upper = static_cast<std::int64_t>(uuid.high ^ (std::uint64_t {1} << 63)); // as DuckDB keeps it
+    static_cast<duckdb_hugeint *>(s.data[s.column++])[s.row] = {uuid.low, upper};
+    return *this;
+}
+
+Appender &Appender::add(Timestamp time)
+{
+    State &s = *m_state;
+    assert(s.ids[s.column] == DUCKDB_TYPE_TIMESTAMP);
+    static_cast<std::int64_t *>(s.data[s.column++])[s.row] = time.microseconds;
+    return *this;
+}
+
+Appender &Appender::add(std::int64_t number)
+{
+    State &s = *m_state;
+    assert(s.ids[s.column] == DUCKDB_TYPE_BIGINT || s.ids[s.column] == DUCKDB_TYPE_INTEGER);
+    if (s.ids[s.column] == DUCKDB_TYPE_INTEGER)
+        static_cast<std::int32_t *>(s.data[s.column])[s.row] = static_cast<std::int32_t>(number);
+    else
+        static_cast<std::int64_t *>(s.data[s.column])[s.row] = number;
+    ++s.column;
+    return *this;
+}
+
+Appender &Appender::add(bool value)
+{
+    State &s = *m_state;
+    assert(s.ids[s.column] == DUCKDB_TYPE_BOOLEAN);
+    static_cast<bool *>(s.data[s.column++])[s.row] = value;
+    return *this;
+}
+
+Appender &Appender::add(std::span<const std::string_view> texts)
+{
+    State &s = *m_state;
+    assert(s.ids[s.column] == DUCKDB_TYPE_LIST);
+    duckdb_vector list = s.vectors[s.column];
+    const std::uint64_t offset = duckdb_list_vector_get_size(list);
+    duckdb_list_vector_reserve(list, offset + texts.size());
+    duckdb_list_vector_set_size(list, offset + texts.size());
+    duckdb_vector child = duckdb_list_vector_get_child(list);
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        duckdb_vector_assign_string_element_len(child, offset + i, texts[i].data(), texts[i].size());
+    static_cast<duckdb_list_entry *>(s.data[s.column++])[s.row] = {offset, texts.size()};
+    return *this;
+}
+
+Appender &Appender::addNull()
+{
+    State &s = *m_state;
+    duckdb_vector vector = s.vectors[s.column++];
+    duckdb_vector_ensure_validity_writable(vector);
+    duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), s.row);
+    return *this;
+}
+
+void Appender::endRow()
+{
+    State &s = *m_state;
+    assert(s.column == s.ids.size());
+    s.column = 0;
+    if (++s.row == s.capacity)
+        s.flushChunk();
+}
+
+ph::Result<> Appender::finish()
+{
+    State &s = *m_state;
+    if (s.row > 0)
+        s.flushChunk();
+    if (s.error.empty() && duckdb_appender_close(s.appender.get()) == DuckDBError) {
+        const char *message = duckdb_appender_error(s.appender.get());
+        s.error = message ? message : "the rows were refused";
+    }
+    if (!s.error.empty())
+        return ph::fail(ph::ErrorCode::Internal, "The rows could not be stored: " + s.error);
+    return {};
+}
+
+} // namespace localproject

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "driver/localproject/duckdb_handles.h"
+#include "driver/localproject/store_appender.h"
+
+#include <functional>
+#include <vector>
+
+namespace localproject {
+
+/// Behind Appender, and made by Store alone: keeps DuckDB's header out of the public one.
+struct Appender::State {
+    State(duck::Connection owned, const std::string &table);
+
+    void bind();
+    void flushChunk();
+
+    duck::Connection connection; // First, so that it outlives the appender.
+    duck::Owned<duckdb_appender, duckdb_appender_destroy> appender;
+    std::vector<duck::Type> types;
+    std::vector<duckdb_type> ids;
+    duck::Chunk chunk;
+    std::vector<duckdb_vector> vectors;
+    std::vector<void *> data;
+    std::uint64_t capacity = 0;
+    std::uint64_t row = 0;
+    std::size_t column = 0;
+    std::string error; // the first one
+};
+
+} // namespace localproject
