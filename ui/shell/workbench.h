@@ -10,6 +10,8 @@
 #include <memory>
 #include <stop_token>
 
+class QAction;
+
 namespace posthog {
 class Driver;
 }
@@ -52,12 +54,16 @@ public:
     /// Registers a palette action: id "hogql.run", text "Run query", shortcut as QKeySequence text or empty.
     virtual QAction *addAction(const QString &id, const QString &text, const QString &shortcut, std::function<void()> run) = 0;
 
+    /// The document in front; null when nothing is open.
+    virtual Document *currentDocument() const { return nullptr; }
+
     /// A short note at the bottom of the window that goes by itself ("Copied 12 rows").
     virtual void toast(const QString &text) = 0;
 
 signals:
     void driverChanged();
     void themeChanged();
+    void currentDocumentChanged(ui::Document *document); // null: nothing is open
 };
 
 } // namespace ui
