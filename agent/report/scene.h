@@ -55,9 +55,10 @@ struct Text {
 
 using Mark = std::variant<Rect, Line, Polyline, Ribbon, Text>;
 
+/// The marks show the chart alone: whoever draws it puts `title` above and `definition` below in its own way (toSvg() does).
 struct Scene {
     double width = 0;
-    double height = 0; // may exceed what was asked: the chart then scrolls
+    double height = 0; // as much as the chart needs, which may differ from what was asked: the chart then scrolls
     std::vector<Mark> marks;
     std::string title;
     std::string definition;  // under the chart
@@ -65,6 +66,17 @@ struct Scene {
 };
 
 /// Rough text widths are enough: labels are shortened in the middle, never overlap, never leave the scene.
+/// Columns that `spec` does not name, or names wrongly, are taken by position; a table that does not suit the kind is said so
+/// in the picture. Columns by kind:
+///   funnel        x label, y[0] entrants, y[1] (optional) median seconds since the step before; conversions are worked out
+///   bars          x category, y[0] value, n, low, high, highlight
+///   grouped_bars  x category, y values and/or `series`; where each category has one series, the series are headings instead
+///   line          x time, y values and/or `series`, marker
+///   histogram     x lower edge or label, y[0] count
+///   sankey        source, target, y[0] value; names are kept apart by the column they stand in, with source "1: /pricing/"
+///                 and target "2: /" the number before the colon is the column
+///   number        y[0] of the first row, y[1] (optional) the earlier value
+///   table         every column
 Scene layout(const workflow::ChartSpec &spec, const posthog::Table &table, double width, double height);
 
 /// The chart that suits a result's shape when nothing was chosen (one number, time series, categories, steps…).

@@ -2,6 +2,7 @@
 
 #include "driver/base/json_fields.h"
 #include "driver/base/result.h"
+#include "driver/posthog/table.h"
 
 #include <filesystem>
 #include <functional>
@@ -43,6 +44,7 @@ struct ChartSpec {
     std::optional<std::string> low;      // interval ends
     std::optional<std::string> high;
     std::optional<std::string> highlight; // column that is true on the rows to stress
+    std::optional<std::string> marker;    // line: column whose text stands at a vertical line on its row (a release)
     std::optional<std::string> format;   // number, percent, seconds
     std::optional<std::string> definition; // the sentence under the chart
 
@@ -50,7 +52,8 @@ struct ChartSpec {
         ph::Field{"kind", &ChartSpec::kind}, ph::Field{"title", &ChartSpec::title}, ph::Field{"x", &ChartSpec::x},
         ph::Field{"series", &ChartSpec::series}, ph::Field{"y", &ChartSpec::y}, ph::Field{"source", &ChartSpec::source},
         ph::Field{"target", &ChartSpec::target}, ph::Field{"n", &ChartSpec::n}, ph::Field{"low", &ChartSpec::low},
-        ph::Field{"high", &ChartSpec::high}, ph::Field{"highlight", &ChartSpec::highlight}, ph::Field{"format", &ChartSpec::format},
+        ph::Field{"high", &ChartSpec::high}, ph::Field{"highlight", &ChartSpec::highlight}, ph::Field{"marker", &ChartSpec::marker},
+        ph::Field{"format", &ChartSpec::format},
         ph::Field{"definition", &ChartSpec::definition}};
     friend bool operator==(const ChartSpec &, const ChartSpec &) = default;
 };
@@ -70,13 +73,14 @@ struct Outcome {
     ph::Json values = ph::Json::object();
     std::string toolCallId;              // the call whose rawOutput is the table
     ph::Json facts = ph::Json::object(); // named numbers that later steps and the report use
+    std::optional<posthog::Table> table; // what the chart draws when the step worked it out; absent: the call's rawOutput
 
     static constexpr auto fields = std::tuple{
         ph::Field{"step", &Outcome::step}, ph::Field{"title", &Outcome::title}, ph::Field{"question", &Outcome::question},
         ph::Field{"why", &Outcome::why}, ph::Field{"finding", &Outcome::finding}, ph::Field{"decision", &Outcome::decision},
         ph::Field{"warnings", &Outcome::warnings}, ph::Field{"nextActions", &Outcome::nextActions}, ph::Field{"chart", &Outcome::chart},
         ph::Field{"hogql", &Outcome::hogql}, ph::Field{"values", &Outcome::values}, ph::Field{"toolCallId", &Outcome::toolCallId},
-        ph::Field{"facts", &Outcome::facts}};
+        ph::Field{"facts", &Outcome::facts}, ph::Field{"table", &Outcome::table}};
     friend bool operator==(const Outcome &, const Outcome &) = default;
 };
 
