@@ -13,40 +13,40 @@
 namespace http {
 
 struct ServerRequest {
-    std::string method;                                          // "GET"
-    std::string target;                                          // "/api/projects/1/query/?a=b" as sent
-    std::string path;                                            // percent-decoded, without the query
-    std::vector<std::pair<std::string, std::string>> query;      // decoded, in order
-    std::vector<std::pair<std::string, std::string>> headers;    // names in lower case
+    std::string method; // "GET"
+    std::string target; // "/api/projects/1/query/?a=b" as sent
+    std::string path; // percent-decoded, without the query
+    std::vector<std::pair<std::string, std::string>> query; // decoded, in order
+    std::vector<std::pair<std::string, std::string>> headers; // names in lower case
     std::string body;
 
-    std::string header(std::string_view name) const;             // "" when absent
-    std::string queryValue(std::string_view name) const;         // "" when absent
+    std::string header(std::string_view name) const; // "" when absent
+    std::string queryValue(std::string_view name) const; // "" when absent
 };
 
 struct ServerResponse {
     int status = 200;
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<std::pair<std::string, std::string>> headers = {};
     std::string contentType = "application/json";
-    std::string body;
+    std::string body = {};
 };
 
 /// Every limit is a value here; the defaults are the ones we promise.
 struct ServerLimits {
-    std::size_t headerBytes = 16 * 1024;              // more: 431
-    std::size_t bodyBytes = 8 * 1024 * 1024;          // more: 413; a route may set its own
-    std::size_t connections = 256;                    // more: accepted, answered 503 and closed
-    std::chrono::milliseconds headerTime{5'000};      // slower: closed (408)
-    std::chrono::milliseconds bodyTime{30'000};       // slower: 408
-    std::chrono::milliseconds idleTime{60'000};       // keep-alive without a request
+    std::size_t headerBytes = 16 * 1024; // more: 431
+    std::size_t bodyBytes = 8 * 1024 * 1024; // more: 413; a route may set its own
+    std::size_t connections = 256; // more: accepted, answered 503 and closed
+    std::chrono::milliseconds headerTime{5'000}; // slower: closed (408)
+    std::chrono::milliseconds bodyTime{30'000}; // slower: 408
+    std::chrono::milliseconds idleTime{60'000}; // keep-alive without a request
 };
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0; // 0: the system chooses
     ServerLimits limits;
-    std::vector<std::string> allowedHosts;   // Host headers that pass beside loopback names with our port
-    std::vector<std::string> allowedOrigins; // Origin headers that pass; any other Origin: 403
+    std::vector<std::string> allowedHosts = {}; // Host headers that pass beside loopback names with our port
+    std::vector<std::string> allowedOrigins = {}; // Origin headers that pass; any other Origin: 403
 };
 
 /// HTTP/1.1 server on Boost.Beast. Loopback by default. Host (DNS rebinding) and Origin (foreign pages) are checked before
