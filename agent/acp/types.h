@@ -11,6 +11,11 @@ namespace acp {
 
 inline constexpr int protocolVersion = 1;
 
+/// The answer of a request that says nothing but "done": `{}`; null is read too.
+struct Empty {
+    friend bool operator==(const Empty &, const Empty &) = default;
+};
+
 using SessionId = ph::Id<struct SessionIdTag>;
 using ToolCallId = ph::Id<struct ToolCallIdTag>;
 
@@ -52,6 +57,8 @@ struct ToolCallContent {
     std::optional<std::string> newText;
     std::optional<std::string> terminalId;
 
+    static ToolCallContent ofText(std::string text) { ToolCallContent item; item.content = ContentBlock::ofText(std::move(text)); return item; }
+
     static constexpr auto fields = std::tuple{
         ph::Field{"type", &ToolCallContent::type}, ph::Field{"content", &ToolCallContent::content}, ph::Field{"path", &ToolCallContent::path},
         ph::Field{"oldText", &ToolCallContent::oldText}, ph::Field{"newText", &ToolCallContent::newText},
@@ -79,6 +86,7 @@ struct ToolCall {
     static constexpr auto tag = "tool_call";
     ToolCallId toolCallId;
     std::string title;
+    std::optional<std::string> name; // of the tool, for programs
     std::optional<std::string> kind;
     std::optional<std::string> status;
     std::optional<std::vector<ToolCallContent>> content;
@@ -88,7 +96,7 @@ struct ToolCall {
     std::optional<ph::Json> meta;
 
     static constexpr auto fields = std::tuple{
-        ph::Field{"toolCallId", &ToolCall::toolCallId}, ph::Field{"title", &ToolCall::title}, ph::Field{"kind", &ToolCall::kind},
+        ph::Field{"toolCallId", &ToolCall::toolCallId}, ph::Field{"title", &ToolCall::title}, ph::Field{"name", &ToolCall::name}, ph::Field{"kind", &ToolCall::kind},
         ph::Field{"status", &ToolCall::status}, ph::Field{"content", &ToolCall::content}, ph::Field{"locations", &ToolCall::locations},
         ph::Field{"rawInput", &ToolCall::rawInput}, ph::Field{"rawOutput", &ToolCall::rawOutput}, ph::Field{"_meta", &ToolCall::meta}};
     friend bool operator==(const ToolCall &, const ToolCall &) = default;
@@ -99,6 +107,7 @@ struct ToolCallUpdate {
     static constexpr auto tag = "tool_call_update";
     ToolCallId toolCallId;
     std::optional<std::string> title;
+    std::optional<std::string> name;
     std::optional<std::string> kind;
     std::optional<std::string> status;
     std::optional<std::vector<ToolCallContent>> content;
@@ -108,7 +117,7 @@ struct ToolCallUpdate {
     std::optional<ph::Json> meta;
 
     static constexpr auto fields = std::tuple{
-        ph::Field{"toolCallId", &ToolCallUpdate::toolCallId}, ph::Field{"title", &ToolCallUpdate::title},
+        ph::Field{"toolCallId", &ToolCallUpdate::toolCallId}, ph::Field{"title", &ToolCallUpdate::title}, ph::Field{"name", &ToolCallUpdate::name},
         ph::Field{"kind", &ToolCallUpdate::kind}, ph::Field{"status", &ToolCallUpdate::status},
         ph::Field{"content", &ToolCallUpdate::content}, ph::Field{"locations", &ToolCallUpdate::locations},
         ph::Field{"rawInput", &ToolCallUpdate::rawInput}, ph::Field{"rawOutput", &ToolCallUpdate::rawOutput},
@@ -133,7 +142,7 @@ struct Plan {
     std::vector<PlanEntry> entries;
     std::optional<ph::Json> meta;
 
-    static constexpr auto fields = std::tuple{ph::Field{"entries", &Plan::entries}, ph::Field{"_meta", &Plan::meta}};
+    static constexpr auto fields = std::tuple{Default{"entries", &Plan::entries}, ph::Field{"_meta", &Plan::meta}};
     friend bool operator==(const Plan &, const Plan &) = default;
 };
 
@@ -150,7 +159,7 @@ struct AvailableCommandsUpdate {
     static constexpr auto tag = "available_commands_update";
     std::vector<AvailableCommand> availableCommands;
 
-    static constexpr auto fields = std::tuple{ph::Field{"availableCommands", &AvailableCommandsUpdate::availableCommands}};
+    static constexpr auto fields = std::tuple{Default{"availableCommands", &AvailableCommandsUpdate::availableCommands}};
     friend bool operator==(const AvailableCommandsUpdate &, const AvailableCommandsUpdate &) = default;
 };
 
@@ -158,7 +167,7 @@ struct CurrentModeUpdate {
     static constexpr auto tag = "current_mode_update";
     std::string currentModeId; // `modeId` is read too: agents in the wild send it
 
-    static constexpr auto fields = std::tuple{ph::Field{"currentModeId", &CurrentModeUpdate::currentModeId}};
+    static constexpr auto fields = std::tuple{EitherKey{"currentModeId", "modeId", &CurrentModeUpdate::currentModeId}};
     friend bool operator==(const CurrentModeUpdate &, const CurrentModeUpdate &) = default;
 };
 
@@ -182,7 +191,7 @@ struct ConfigOptionUpdate {
     static constexpr auto tag = "config_option_update";
     std::vector<ConfigOption> configOptions;
 
-    static constexpr auto fields = std::tuple{ph::Field{"configOptions", &ConfigOptionUpdate::configOptions}};
+    static constexpr auto fields = std::tuple{Default{"configOptions", &ConfigOptionUpdate::configOptions}};
     friend bool operator==(const ConfigOptionUpdate &, const ConfigOptionUpdate &) = default;
 };
 
@@ -276,8 +285,8 @@ struct InitializeResponse {
     std::optional<Implementation> agentInfo;
 
     static constexpr auto fields = std::tuple{ph::Field{"protocolVersion", &InitializeResponse::protocolVersion},
-                                              ph::Field{"agentCapabilities", &InitializeResponse::agentCapabilities},
-                                              ph::Field{"authMethods", &InitializeResponse::authMethods},
+                                              Default{"agentCapabilities", &InitializeResponse::agentCapabilities},
+                                              Default{"authMethods", &InitializeResponse::authMethods},
                                               ph::Field{"agentInfo", &InitializeResponse::agentInfo}};
 };
 
@@ -301,7 +310,7 @@ struct Modes {
     std::string currentModeId;
     std::vector<Mode> availableModes;
 
-    static constexpr auto fields = std::tuple{ph::Field{"currentModeId", &Modes::currentModeId}, ph::Field{"availableModes", &Modes::availableModes}};
+    static constexpr auto fields = std::tuple{ph::Field{"currentModeId", &Modes::currentModeId}, Default{"availableModes", &Modes::availableModes}};
 };
 struct NewSessionResponse {
     SessionId sessionId;
@@ -311,6 +320,66 @@ struct NewSessionResponse {
 
     static constexpr auto fields = std::tuple{ph::Field{"sessionId", &NewSessionResponse::sessionId}, ph::Field{"modes", &NewSessionResponse::modes},
                                               ph::Field{"configOptions", &NewSessionResponse::configOptions}, ph::Field{"_meta", &NewSessionResponse::meta}};
+};
+
+/// Both answers carry the session's state; load has sent its history before.
+struct LoadSessionRequest {
+    SessionId sessionId;
+    std::string cwd; // absolute
+    std::optional<ph::Json> mcpServers;
+    std::optional<ph::Json> meta;
+
+    static constexpr auto fields = std::tuple{
+        ph::Field{"sessionId", &LoadSessionRequest::sessionId}, ph::Field{"cwd", &LoadSessionRequest::cwd},
+        ph::Field{"mcpServers", &LoadSessionRequest::mcpServers}, ph::Field{"_meta", &LoadSessionRequest::meta}};
+};
+using ResumeSessionRequest = LoadSessionRequest;
+struct LoadSessionResponse {
+    std::optional<Modes> modes;
+    std::optional<std::vector<ConfigOption>> configOptions;
+    std::optional<ph::Json> meta;
+
+    static constexpr auto fields = std::tuple{ph::Field{"modes", &LoadSessionResponse::modes},
+                                              ph::Field{"configOptions", &LoadSessionResponse::configOptions},
+                                              ph::Field{"_meta", &LoadSessionResponse::meta}};
+};
+using ResumeSessionResponse = LoadSessionResponse;
+
+/// `cwd` keeps the sessions of that folder; `cursor` is the page before's nextCursor.
+struct ListSessionsRequest {
+    std::optional<std::string> cwd;
+    std::optional<std::string> cursor;
+
+    static constexpr auto fields = std::tuple{ph::Field{"cwd", &ListSessionsRequest::cwd}, ph::Field{"cursor", &ListSessionsRequest::cursor}};
+};
+struct SessionInfo {
+    SessionId sessionId;
+    std::string cwd;
+    std::optional<std::string> title;
+    std::optional<std::string> updatedAt; // ISO 8601
+
+    static constexpr auto fields = std::tuple{ph::Field{"sessionId", &SessionInfo::sessionId}, ph::Field{"cwd", &SessionInfo::cwd},
+                                              ph::Field{"title", &SessionInfo::title}, ph::Field{"updatedAt", &SessionInfo::updatedAt}};
+    friend bool operator==(const SessionInfo &, const SessionInfo &) = default;
+};
+struct ListSessionsResponse {
+    std::vector<SessionInfo> sessions;
+    std::optional<std::string> nextCursor; // absent at the end
+
+    static constexpr auto fields = std::tuple{Default{"sessions", &ListSessionsResponse::sessions},
+                                              ph::Field{"nextCursor", &ListSessionsResponse::nextCursor}};
+};
+struct CloseSessionRequest {
+    SessionId sessionId;
+    static constexpr auto fields = std::tuple{ph::Field{"sessionId", &CloseSessionRequest::sessionId}};
+};
+struct DeleteSessionRequest {
+    SessionId sessionId;
+    static constexpr auto fields = std::tuple{ph::Field{"sessionId", &DeleteSessionRequest::sessionId}};
+};
+struct AuthenticateRequest {
+    std::string methodId;
+    static constexpr auto fields = std::tuple{ph::Field{"methodId", &AuthenticateRequest::methodId}};
 };
 
 struct PromptRequest {
@@ -347,7 +416,7 @@ struct SetConfigOptionRequest {
 };
 struct SetConfigOptionResponse {
     std::vector<ConfigOption> configOptions;
-    static constexpr auto fields = std::tuple{ph::Field{"configOptions", &SetConfigOptionResponse::configOptions}};
+    static constexpr auto fields = std::tuple{Default{"configOptions", &SetConfigOptionResponse::configOptions}};
 };
 
 /// kind: allow_once allow_always reject_once reject_always; a hint only.
@@ -406,3 +475,9 @@ struct ElicitationResponse {
 };
 
 } // namespace acp
+
+template <>
+struct nlohmann::adl_serializer<acp::Empty, void> {
+    static void to_json(json &out, const acp::Empty &) { out = json::object(); }
+    static void from_json(const json &, acp::Empty &) {}
+};

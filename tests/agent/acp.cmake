@@ -1,1 +1,2 @@
 # Tests of agent/acp.
+ph_add_test(agent/acp/connection_test.cpp LIBRARIES acp)

@@ -1,0 +1,154 @@
+#include "agent/acp/transport.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdint>
+#include <mutex>
+#include <utility>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace acp {
+namespace {
+
+class Stdio final : public Transport
+{
+public:
+    Stdio(int inFd, int outFd)
+        : m_in(inFd)
+        , m_out(outFd)
+        , m_wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+    {
+        // A write to a client that has left is an error here, not the end of the process.
+        struct sigaction current{};
+        if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
+            std::signal(SIGPIPE, SIG_IGN);
+    }
+    ~Stdio() override
+    {
+        Stdio::close();
+        ::close(m_wake);
+    }
+
+    void send(const std::string &line) override
+    {
+        const std::lock_guard lock(m_sending);
+        std::string text;
+        text.reserve(line.size() + 1);
+        text = line;
+        text += '\n';
+        std::size_t sent = 0;
+        while (sent < text.size() && !m_broken && waitFor(m_out, POLLOUT)) {
+            // Never more than a pipe takes at once after poll() said so: the write cannot block, and close() is heard in time.
+            const auto written = ::write(m_out, text.data() + sent, std::min<std::size_t>(text.size() - sent, PIPE_BUF));
+            if (written > 0)
+                sent += std::size_t(written);
+            else if (written < 0 && errno != EINTR && errno != EAGAIN)
+                m_broken = true;
+        }
+        if (m_broken)
+            wake(); // The client has left: a waiting receive() returns.
+    }
+
+    std::optional<std::string> receive() override
+    {
+        const std::lock_guard lock(m_receiving);
+        while (true) {
+            if (auto line = takeLine())
+                return line;
+            if (m_ended)
+                return takeRest();
+            if (!waitFor(m_in, POLLIN)) {
+                m_ended = true;
+                m_buffer.clear();
+                return {};
+            }
+            std::array<char, 65536> chunk;
+            const auto got = ::read(m_in, chunk.data(), chunk.size());
+            if (got > 0)
+                m_buffer.append(chunk.data(), std::size_t(got));
+            else if (got == 0 || (errno != EINTR && errno != EAGAIN))
+                m_ended = true;
+        }
+    }
+
+    void close() override
+    {
+        m_closed = true;
+        wake();
+    }
+
+private:
+    /// False when the transport was closed while waiting.
+    bool waitFor(int fd, short events)
+    {
+        while (!m_closed && !m_broken) {
+            std::array<pollfd, 2> fds{{{fd, events, 0}, {m_wake, POLLIN, 0}}};
+            if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR)
+                return false;
+            if (fds[0].revents != 0)
+                return !m_closed;
+        }
+        return false;
+    }
+    void wake()
+    {
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const auto written = ::write(m_wake, &one, sizeof one); // Stays readable: every waiter sees it.
+    }
+
+    std::optional<std::string> takeLine()
+    {
+        while (true) {
+            const auto end = m_buffer.find('\n', m_searched);
+            if (end == std::string::npos) {
+                m_buffer.erase(0, std::exchange(m_start, 0));
+                m_searched = m_buffer.size();
+                if (m_buffer.size() <= maximumLine + 1)
+                    return {};
+                m_ended = true; // What is handed over is longer than maximumLine, which says why the line ends here.
+                return std::exchange(m_buffer, {});
+            }
+            auto line = m_buffer.substr(m_start, end - m_start);
+            m_searched = m_start = end + 1;
+            if (!line.empty() && line.back() == '\r')
+                line.pop_back();
+            if (line.find_first_not_of(" \t\r") != std::string::npos)
+                return line;
+        }
+    }
+    /// A last line without its newline counts.
+    std::optional<std::string> takeRest()
+    {
+        auto line = std::exchange(m_buffer, {}); // takeLine() has left the rest at the front.
+        if (line.find_first_not_of(" \t\r\n") == std::string::npos)
+            return {};
+        if (line.back() == '\r')
+            line.pop_back();
+        return line;
+    }
+
+    const int m_in;
+    const int m_out;
+    const int m_wake;
+    std::atomic<bool> m_closed = false;
+    std::atomic<bool> m_broken = false; // the client no longer reads
+    std::mutex m_sending;   // One line at a time.
+    std::mutex m_receiving; // Guards what follows.
+    std::string m_buffer;
+    std::size_t m_start = 0;    // of the next line in the buffer
+    std::size_t m_searched = 0; // no newline before
+    bool m_ended = false;
+};
+
+} // namespace
+
+std::unique_ptr<Transport> makeStdio(int inFd, int outFd) { return std::make_unique<Stdio>(inFd, outFd); }
+
+} // namespace acp
