@@ -14,6 +14,9 @@
 /// Equality of two trees is hogql::equal() (printer.h), which ignores spans.
 namespace hogql {
 
+/// No tree is higher than this, so that code may walk it by recursion.
+inline constexpr int maximumHeight = 2000;
+
 struct Expr;
 struct Select;
 using ExprPtr = std::shared_ptr<const Expr>;
@@ -33,7 +36,7 @@ struct Field {
 
 /// `*`, `t.*`, `* EXCLUDE (a, b)`.
 struct Asterisk {
-    std::string table; // empty for a bare *
+    std::string table; // empty for a bare *; parts joined by dots
     std::vector<std::string> exclude;
 };
 
@@ -48,16 +51,18 @@ struct Unary {
     ExprPtr operand;
 };
 
+// clang-format off
 enum class BinaryOp {
     Or, And,
     Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual,
     Like, NotLike, ILike, NotILike,
-    Regex, NotRegex, IRegex, NotIRegex,            // =~ !~ =~* !~*
+    Regex, NotRegex, IRegex, NotIRegex,              // =~ !~ =~* !~*
     In, NotIn, InCohort, NotInCohort,
-    IsDistinctFrom, IsNotDistinctFrom,
+    IsDistinctFrom, IsNotDistinctFrom,               // the latter also as <=>
     Add, Subtract, Multiply, Divide, Modulo, Concat, // Concat is ||
     Coalesce,                                        // ??
 };
+// clang-format on
 struct Binary {
     BinaryOp op;
     ExprPtr left;
@@ -76,10 +81,18 @@ struct Between {
     bool negated = false;
 };
 
+/// WITH FILL FROM a TO b STEP c; each may be null.
+struct Fill {
+    ExprPtr from;
+    ExprPtr to;
+    ExprPtr step;
+};
+
 struct OrderBy {
     ExprPtr expression;
     bool descending = false;
     std::optional<bool> nullsFirst;
+    std::optional<Fill> fill;
 };
 
 struct FrameBound {
@@ -98,14 +111,16 @@ struct Window {
 };
 
 /// f(args), quantile(0.9)(x), count(DISTINCT x), sum(x) FILTER (WHERE …), row_number() OVER (…).
-/// count(*) has one Asterisk argument. `name` as written; the catalogue knows the canonical case.
+/// count(*) has one Asterisk argument; f(SELECT …) has one Subquery. `name` as written; the catalogue knows the canonical
+/// case. percentile_cont(0.5) WITHIN GROUP (ORDER BY x) has parameters {0.5}, no arguments and the order.
+/// COLUMNS('regex') is a Call of that name; c ? a : b is if(c, a, b).
 struct Call {
     std::string name;
     std::optional<std::vector<ExprPtr>> parameters; // the first pair of brackets when there are two
     std::vector<ExprPtr> arguments;
     bool distinct = false;
-    ExprPtr filter;                // may be null
-    std::vector<OrderBy> orderBy;  // inside the call, or WITHIN GROUP
+    ExprPtr filter; // may be null
+    std::vector<OrderBy> orderBy; // inside the call, or WITHIN GROUP
     std::optional<Window> over;
     std::vector<std::string> argumentNames; // of named arguments, one an argument, "" where unnamed; empty when none is named
 };
@@ -193,27 +208,28 @@ struct Expr {
     std::variant<Constant, Field, Asterisk, Placeholder, Unary, Binary, IsNull, Between, Call, Case, Lambda, Array, Tuple, Dict,
                  Index, Slice, Access, Interval, Cast, Alias, Subquery, TemplateString, Tag>
         node;
+    int height = 1; // levels of the tree from here down; the parser refuses more than maximumHeight
 };
 
 /// One thing after FROM or JOIN: a table by name, a sub-select, a function such as numbers(10), or a placeholder.
 struct TableRef {
     Span span;
-    std::vector<std::string> name;   // parts; empty when it is not a name
-    SelectPtr select;                // (SELECT …)
-    ExprPtr function;                // a Call
+    std::vector<std::string> name; // parts; empty when it is not a name
+    SelectPtr select; // (SELECT …)
+    ExprPtr function; // a Call, or a Placeholder
     std::string alias;
     std::vector<std::string> columnAliases;
     bool final = false;
-    ExprPtr sample;                  // SAMPLE x
+    ExprPtr sample; // SAMPLE x
     ExprPtr sampleOffset;
 };
 
 enum class JoinKind { First, Inner, Left, Right, Full, Cross };
 struct Join {
     JoinKind kind = JoinKind::First; // First: the table right after FROM
-    std::string strictness;          // "", "ANY", "ALL", "SEMI", "ANTI", "ASOF" in upper case
+    std::string strictness; // "", "ANY", "ALL", "SEMI", "ANTI", "ASOF", "NATURAL" in upper case
     TableRef table;
-    ExprPtr on;                      // may be null
+    ExprPtr on; // may be null
     std::vector<std::string> usingColumns;
 };
 
@@ -240,11 +256,15 @@ struct LimitBy {
 
 enum class SetOp { UnionAll, UnionDistinct, Intersect, Except };
 
-/// One SELECT, or a set of them: with `arms` not empty this node is arms[0] op[0] arms[1] op[1] …, and the other members
-/// (but ctes) are empty. LIMIT after the last arm belongs to that arm, as PostHog reads it.
+/// One SELECT, or a set of them: with `arms` not empty this node is arms[0] op[0] arms[1] op[1] …, and the other members are
+/// empty but for ctes and, behind a bracket, orderBy, limit and offset: (A UNION ALL B) LIMIT 3, A UNION ALL (B) LIMIT 3.
+/// (A) LIMIT 3 has the one arm A. LIMIT behind a last arm without brackets belongs to that arm, as PostHog reads it.
+/// With `substitute` the statement is a placeholder or a tag ({query}, <HogQLQuery …/>) and everything else is empty.
 struct Select {
     Span span;
+    int height = 1; // as Expr::height
     std::vector<Cte> ctes;
+    ExprPtr substitute;
 
     std::vector<SelectPtr> arms;
     std::vector<SetOp> operators; // one fewer than arms

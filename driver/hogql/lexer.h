@@ -16,23 +16,27 @@ struct Span {
 };
 
 enum class TokenKind {
-    Word,             // identifier or keyword, unquoted; isKeyword() tells
+    Word, // identifier or keyword, unquoted; isKeyword() tells
     QuotedIdentifier, // `a b` or "a b"
-    String,           // 'text'
-    TemplateStart,    // f'  (tokens of the parts follow in the parser)
+    String, // 'text'
+    TemplateStart, // f'   then TemplateText and { code } in turn, to TemplateEnd
+    TemplateText, // text between f' and ', with escapes resolved
+    TemplateEnd, // '
+    TagMark, // < </ > /> of a tag; its name and attributes are Word, Operator, String and { code }
+    TagText, // text between two tags
     Number,
-    Operator,         // = == != <> <= >= < > + - * / % || -> ?? ?. :: => =~ !~ =~* !~* ? : . , ;
-    Bracket,          // ( ) [ ] { }
+    Operator, // = == != <> <= >= < > + - * / % || -> ?? ?. :: := => <=> =~ !~ =~* !~* ? : . , ;
+    Bracket, // ( ) [ ] { }
     Comment,
     Whitespace,
-    Error,            // an unclosed string, an unknown character, a bad escape
+    Error, // an unclosed string, an unknown character, a bad escape
     End,
 };
 
 struct Token {
     TokenKind kind = TokenKind::End;
     Span span;
-    std::string text;    // as written; for String and QuotedIdentifier the value with escapes resolved
+    std::string text; // as written; for String, QuotedIdentifier and TemplateText the value with escapes resolved
     std::string message; // for Error: what is wrong and what to write instead
 };
 

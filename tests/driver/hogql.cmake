@@ -1,1 +1,4 @@
 # Tests of driver/hogql.
+ph_add_test(driver/hogql_lexer_test.cpp LIBRARIES hogql)
+ph_add_test(driver/hogql_parser_test.cpp LIBRARIES hogql)
+ph_add_test(driver/hogql_corpus_test.cpp LIBRARIES hogql)

@@ -1,0 +1,623 @@
+#include "driver/hogql/parser_impl.h"
+
+#include <charconv>
+#include <limits>
+
+namespace hogql {
+
+namespace {
+
+constexpr std::pair<std::string_view, BinaryOp> symbolComparisons[] = {
+    {"=", BinaryOp::Equal},
+    {"==", BinaryOp::Equal},
+    {"!=", BinaryOp::NotEqual},
+    {"<>", BinaryOp::NotEqual},
+    {"<", BinaryOp::Less},
+    {"<=", BinaryOp::LessOrEqual},
+    {">", BinaryOp::Greater},
+    {">=", BinaryOp::GreaterOrEqual},
+    {"=~", BinaryOp::Regex},
+    {"!~", BinaryOp::NotRegex},
+    {"=~*", BinaryOp::IRegex},
+    {"!~*", BinaryOp::NotIRegex},
+    {"<=>", BinaryOp::IsNotDistinctFrom},
+};
+
+constexpr std::pair<std::string_view, BinaryOp> arithmetic[] = {
+    {"*", BinaryOp::Multiply}, {"/", BinaryOp::Divide},   {"%", BinaryOp::Modulo},
+    {"+", BinaryOp::Add},      {"-", BinaryOp::Subtract}, {"||", BinaryOp::Concat},
+};
+
+} // namespace
+
+ExprPtr Parser::expression(Level level)
+{
+    std::optional<Nesting> nesting;
+    if (level <= TernaryLevel)
+        nesting.emplace(*this);
+    const std::size_t start = startOfNext();
+    return operators(operand(), start, level);
+}
+
+/// Goes on from `left` for as long as operators of `level` or tighter follow.
+ExprPtr Parser::operators(ExprPtr left, std::size_t start, Level level)
+{
+    for (;;) {
+        if (const Token &token = peek(); level <= MultiplyLevel && token.kind == TokenKind::Operator) {
+            std::optional<BinaryOp> op;
+            for (const auto &[symbol, candidate] : arithmetic) {
+                if (token.text == symbol)
+                    op = candidate;
+            }
+            const bool tight = op == BinaryOp::Multiply || op == BinaryOp::Divide || op == BinaryOp::Modulo;
+            if (op && (tight || level <= AddLevel) && !(op == BinaryOp::Modulo && closesModulo(1))) {
+                take();
+                ExprPtr right = expression(tight ? UnaryLevel : MultiplyLevel);
+                left = make(start, Binary{*op, std::move(left), std::move(right)});
+                continue;
+            }
+        }
+        if (level <= CompareLevel) {
+            if (isWordAt("IS")) {
+                left = isOperator(std::move(left), start);
+                continue;
+            }
+            if (const std::optional<BinaryOp> op = comparisonOperator()) {
+                ExprPtr right = expression(AddLevel);
+                left = make(start, Binary{*op, std::move(left), std::move(right)});
+                continue;
+            }
+        }
+        if (level <= CoalesceLevel && acceptSymbol("??")) {
+            ExprPtr right = expression(CompareLevel);
+            left = make(start, Binary{BinaryOp::Coalesce, std::move(left), std::move(right)});
+            continue;
+        }
+        if (level <= BetweenLevel && (isWordAt("BETWEEN") || (isWordAt("NOT") && isWordAt("BETWEEN", 1)))) {
+            const bool negated = acceptWord("NOT");
+            take();
+            ExprPtr low = expression(CoalesceLevel);
+            expectWord("AND");
+            ExprPtr high = expression(CoalesceLevel);
+            left = make(start, Between{std::move(left), std::move(low), std::move(high), negated});
+            continue;
+        }
+        if (level <= AndLevel && acceptWord("AND")) {
+            ExprPtr right = expression(NotLevel);
+            left = make(start, Binary{BinaryOp::And, std::move(left), std::move(right)});
+            continue;
+        }
+        if (level <= OrLevel && acceptWord("OR")) {
+            ExprPtr right = expression(AndLevel);
+            left = make(start, Binary{BinaryOp::Or, std::move(left), std::move(right)});
+            continue;
+        }
+        if (level <= TernaryLevel && acceptSymbol("?")) {
+            ExprPtr yes = expression(TernaryLevel);
+            expectSymbol(":");
+            ExprPtr no = expression(TernaryLevel);
+            Call choice;
+            choice.name = "if";
+            choice.arguments = {std::move(left), std::move(yes), std::move(no)};
+            left = make(start, std::move(choice));
+            continue;
+        }
+        break;
+    }
+    while (level <= AliasLevel && acceptWord("AS")) {
+        std::string alias = aliasName();
+        left = make(start, Alias{std::move(left), std::move(alias)});
+    }
+    return left;
+}
+
+/// Whether a % is that of LIMIT 10 %: nothing to divide by follows.
+bool Parser::closesModulo(std::size_t ahead) const
+{
+    if (peek(ahead).kind == TokenKind::End || isSymbolAt(")", ahead) || isSymbolAt(";", ahead))
+        return true;
+    for (const char *word : {"OFFSET", "WITH", "UNION", "INTERSECT", "EXCEPT"}) {
+        if (isWordAt(word, ahead))
+            return true;
+    }
+    return false;
+}
+
+/// Takes the comparison that stands next, if one does.
+std::optional<BinaryOp> Parser::comparisonOperator()
+{
+    if (peek().kind == TokenKind::Operator) {
+        for (const auto &[symbol, op] : symbolComparisons) {
+            if (acceptSymbol(symbol))
+                return op;
+        }
+        return {};
+    }
+    const std::size_t negated = isWordAt("NOT") ? 1 : 0;
+    const auto takeWords = [&] {
+        for (std::size_t i = 0; i <= negated; ++i)
+            take();
+    };
+    if (isWordAt("LIKE", negated)) {
+        takeWords();
+        return negated ? BinaryOp::NotLike : BinaryOp::Like;
+    }
+    if (isWordAt("ILIKE", negated)) {
+        takeWords();
+        return negated ? BinaryOp::NotILike : BinaryOp::ILike;
+    }
+    if (isWordAt("IN", negated)) {
+        takeWords();
+        if (isWordAt("COHORT") && !isSymbolAt(".", 1) && !isSymbolAt("(", 1)) {
+            take();
+            return negated ? BinaryOp::NotInCohort : BinaryOp::InCohort;
+        }
+        return negated ? BinaryOp::NotIn : BinaryOp::In;
+    }
+    return {};
+}
+
+/// IS [NOT] NULL, IS [NOT] DISTINCT FROM.
+ExprPtr Parser::isOperator(ExprPtr left, std::size_t start)
+{
+    expectWord("IS");
+    const bool negated = acceptWord("NOT");
+    if (acceptWord("NULL"))
+        return make(start, IsNull{std::move(left), negated});
+    if (acceptWords("DISTINCT", "FROM")) {
+        ExprPtr right = expression(AddLevel);
+        return make(start,
+                    Binary{negated ? BinaryOp::IsNotDistinctFrom : BinaryOp::IsDistinctFrom, std::move(left), std::move(right)});
+    }
+    if (isWordAt("TRUE") || isWordAt("FALSE"))
+        failHere("IS stands only before NULL and DISTINCT FROM; write = " + peek().text + ".");
+    failExpected("NULL or DISTINCT FROM", {"NULL", "NOT NULL", "DISTINCT FROM"});
+}
+
+/// What an operator stands before or after.
+ExprPtr Parser::operand()
+{
+    const std::size_t start = startOfNext();
+    if (isLambdaAhead())
+        return lambda();
+    if (isWordAt("NOT")) {
+        if (isSymbolAt("(", 1)) { // PostHog reads not(a) = b as (not(a)) = b
+            take();
+            ExprPtr inner = bracketed();
+            return postfix(make(start, Unary{UnaryOp::Not, std::move(inner)}), start);
+        }
+        const Nesting nesting(*this);
+        take();
+        // `a = NOT b AND c` ends with b: NOT takes no more than what surrounds it allows.
+        ExprPtr inner = expression(NotLevel);
+        return make(start, Unary{UnaryOp::Not, std::move(inner)});
+    }
+    if (isSymbolAt("-")) {
+        const Nesting nesting(*this);
+        take();
+        ExprPtr inner = expression(UnaryLevel);
+        return make(start, Unary{UnaryOp::Negate, std::move(inner)});
+    }
+    if (isSymbolAt("+") && peek(1).kind != TokenKind::Number)
+        failHere("Leave out this + sign: it stands before nothing to add to.");
+    acceptSymbol("+");
+    return primary();
+}
+
+ExprPtr Parser::primary()
+{
+    const Token &token = peek();
+    const std::size_t start = token.span.start;
+    switch (token.kind) {
+    case TokenKind::Number:
+        return postfix(number(), start);
+    case TokenKind::String: {
+        std::string text = take().text;
+        return postfix(make(start, Constant{std::move(text)}), start);
+    }
+    case TokenKind::TemplateStart:
+        return postfix(templateString(), start);
+    case TokenKind::QuotedIdentifier:
+        return name();
+    case TokenKind::Word:
+        return word();
+    case TokenKind::TagMark:
+        if (token.text == "<")
+            return tag();
+        break;
+    case TokenKind::Operator:
+        if (token.text == "*") {
+            take();
+            return asterisk({}, start);
+        }
+        break;
+    case TokenKind::Bracket:
+        if (token.text == "(")
+            return postfix(bracketed(), start);
+        if (token.text == "[") {
+            take();
+            std::vector<ExprPtr> items = listUntil("]");
+            return postfix(make(start, Array{std::move(items)}), start);
+        }
+        if (token.text == "{")
+            return postfix(braced(), start);
+        break;
+    default:
+        break;
+    }
+    failExpected("an expression");
+}
+
+/// Property, index, slice and cast after `base`.
+ExprPtr Parser::postfix(ExprPtr base, std::size_t start)
+{
+    for (;;) {
+        const bool nullSafe = isSymbolAt("?.");
+        if (nullSafe && isSymbolAt("[", 1)) {
+            take();
+            take();
+            ExprPtr index = expression();
+            expectSymbol("]");
+            base = make(start, Index{std::move(base), std::move(index), true});
+        } else if (nullSafe || isSymbolAt(".")) {
+            take();
+            if (!isNameAt(0) && peek().kind != TokenKind::Number)
+                failExpected("the name of a property", {});
+            std::string property = take().text;
+            base = make(start, Access{std::move(base), std::move(property), nullSafe});
+        } else if (isSymbolAt("[")) {
+            take();
+            ExprPtr from = isSymbolAt(":") ? nullptr : expression();
+            if (!acceptSymbol(":")) {
+                expectSymbol("]");
+                base = make(start, Index{std::move(base), std::move(from), false});
+                continue;
+            }
+            ExprPtr to = isSymbolAt("]") ? nullptr : expression();
+            expectSymbol("]");
+            base = make(start, Slice{std::move(base), std::move(from), std::move(to)});
+        } else if (isSymbolAt("::")) {
+            take();
+            std::string type = typeName();
+            base = make(start, Cast{std::move(base), std::move(type), false});
+        } else if ((isWordAt("IGNORE") || isWordAt("RESPECT")) && isWordAt("NULLS", 1)) {
+            take();
+            take(); // PostHog reads it and drops it
+            if (isWordAt("OVER"))
+                failHere("OVER cannot follow IGNORE NULLS.");
+        } else {
+            return base;
+        }
+    }
+}
+
+/// An expression that starts with an unquoted word.
+ExprPtr Parser::word()
+{
+    const Token &token = peek();
+    const std::size_t start = token.span.start;
+    const auto constant = [&](Constant value) {
+        take();
+        return postfix(make(start, std::move(value)), start);
+    };
+    if (!isSymbolAt("(", 1)) {
+        if (isWordAt("NULL"))
+            return constant({Null{}});
+        if (isWordAt("TRUE") || isWordAt("FALSE"))
+            return constant({isWordAt("TRUE")});
+        if (isWordAt("INF") || isWordAt("INFINITY"))
+            return constant({std::numeric_limits<double>::infinity()});
+        if (isWordAt("NAN"))
+            return constant({std::numeric_limits<double>::quiet_NaN()});
+        if (isWordAt("ARRAY") && isSymbolAt("[", 1)) {
+            take();
+            return primary();
+        }
+        if (isWordAt("LAMBDA") && (isSymbolAt(":", 1) || (isNameAt(1) && (isSymbolAt(":", 2) || isSymbolAt(",", 2)))))
+            return lambda();
+        if (isWordAt("CASE"))
+            return postfix(caseExpression(), start);
+    } else {
+        if (isWordAt("CAST") || isWordAt("TRY_CAST"))
+            return postfix(castCall(isWordAt("TRY_CAST")), start);
+        if (isWordAt("EXISTS") && isSelectAt(2)) {
+            take();
+            take();
+            SelectPtr select = selectSet();
+            expectSymbol(")");
+            return postfix(make(start, Subquery{std::move(select), true}), start);
+        }
+    }
+    if (isWordAt("INTERVAL") && isIntervalAhead())
+        return postfix(interval(), start);
+    return name();
+}
+
+/// A column, a path of properties, `t.*`, or a call.
+ExprPtr Parser::name()
+{
+    const std::size_t start = startOfNext();
+    if (isClauseAt(0))
+        failExpected("an expression");
+    if (peek().kind == TokenKind::Word && !isSymbolAt("(", 1)) {
+        for (const char *structural : {"AND", "OR", "AS", "BETWEEN", "BY", "DISTINCT", "ELSE", "ILIKE", "IN", "IS", "JOIN",
+                                       "LIKE", "ON", "THEN", "USING", "WHEN", "WITH"}) {
+            if (isWordAt(structural))
+                failExpected("an expression (a column named " + peek().text + " is written `" + peek().text + "`)");
+        }
+        if (m_openCases > 0 && isWordAt("END"))
+            failExpected("an expression");
+    }
+    Field field;
+    field.chain.push_back(take().text);
+    if (isSymbolAt("("))
+        return call(std::move(field.chain.front()), start);
+    while (isSymbolAt(".")) {
+        if (isSymbolAt("*", 1)) {
+            take();
+            take();
+            std::string table = field.chain.front();
+            for (std::size_t i = 1; i < field.chain.size(); ++i)
+                table += "." + field.chain[i];
+            return asterisk(std::move(table), start);
+        }
+        const TokenKind next = peek(1).kind;
+        if (!isNameAt(1) && next != TokenKind::Number) {
+            take();
+            failExpected("the name of a property");
+        }
+        if (next == TokenKind::Number && peek(1).text.find_first_not_of("0123456789") != std::string::npos)
+            break;
+        take();
+        field.chain.push_back(take().text);
+    }
+    if (isSymbolAt("("))
+        failHere("Only a plain function name can be called.");
+    return postfix(make(start, std::move(field)), start);
+}
+
+ExprPtr Parser::asterisk(std::string table, std::size_t start)
+{
+    Asterisk all{std::move(table), {}};
+    if (isWordAt("EXCEPT") && isSymbolAt("(", 1) && !isSelectAt(2))
+        failHere("Write EXCLUDE instead of EXCEPT to leave columns out.");
+    if (isWordAt("REPLACE"))
+        failHere("* REPLACE is not supported; name the columns.");
+    if (isWordAt("EXCLUDE") && isSymbolAt("(", 1)) {
+        take();
+        take();
+        do {
+            if (isSymbolAt(")") && !all.exclude.empty())
+                break;
+            all.exclude.push_back(identifier("a column to leave out"));
+        } while (acceptSymbol(","));
+        expectSymbol(")");
+    }
+    return make(start, std::move(all));
+}
+
+/// `functionName` is taken, the bracket is next.
+ExprPtr Parser::call(std::string functionName, std::size_t start)
+{
+    Call call;
+    call.name = std::move(functionName);
+    callArguments(call);
+    if (isSymbolAt("(")) {
+        if (call.distinct || !call.orderBy.empty() || !call.argumentNames.empty())
+            failHere("DISTINCT and ORDER BY go into the second pair of brackets: f(0.9)(DISTINCT x).");
+        call.parameters = std::move(call.arguments);
+        call.arguments.clear();
+        callArguments(call);
+        if (isSymbolAt("("))
+            failHere("A function takes at most two pairs of brackets.");
+    }
+    callSuffix(call);
+    return postfix(make(start, std::move(call)), start);
+}
+
+void Parser::callArguments(Call &call)
+{
+    expectSymbol("(");
+    if (isSelectAt(0)) {
+        const std::size_t start = startOfNext();
+        const Nesting nesting(*this);
+        SelectPtr select = selectSet();
+        call.arguments.push_back(make(start, Subquery{std::move(select), false}));
+        return expectSymbol(")");
+    }
+    if (isWordAt("DISTINCT") && !isSymbolAt(",", 1)) {
+        take();
+        call.distinct = true;
+        if (isSymbolAt(")"))
+            failExpected("an expression");
+    }
+    while (!isSymbolAt(")")) {
+        if (isWordAt("ORDER") && isWordAt("BY", 1))
+            break;
+        if (isNameAt(0) && isSymbolAt(":=", 1)) {
+            call.argumentNames.resize(call.arguments.size());
+            call.argumentNames.push_back(take().text);
+            take();
+        }
+        call.arguments.push_back(expression());
+        if (!acceptSymbol(","))
+            break;
+    }
+    if (!call.argumentNames.empty())
+        call.argumentNames.resize(call.arguments.size());
+    if (acceptWords("ORDER", "BY"))
+        call.orderBy = orderList();
+    if (isWordAt("FROM") || isWordAt("FOR") || isWordAt("USING"))
+        failHere("Arguments are separated by commas; " + upperCase(peek().text) + " cannot stand in a call.");
+    if (isWordAt("LIMIT"))
+        failHere("LIMIT cannot stand in a call; wrap it: arraySlice(" + call.name + "(\u2026), 1, n).");
+    if (!acceptSymbol(")"))
+        failExpected(call.arguments.empty() ? ")" : "\",\" or \")\"", {",", ")"});
+}
+
+/// WITHIN GROUP (ORDER BY …), FILTER (WHERE …), OVER (…).
+void Parser::callSuffix(Call &call)
+{
+    if (isWordAt("WITHIN") && isWordAt("GROUP", 1)) {
+        if (call.parameters)
+            failHere("WITHIN GROUP cannot follow two pairs of brackets; write " + call.name + "(0.5) WITHIN GROUP (ORDER BY x).");
+        take();
+        take();
+        expectSymbol("(");
+        expectWord("ORDER");
+        expectWord("BY");
+        call.parameters = std::move(call.arguments);
+        call.arguments.clear();
+        call.orderBy = orderList();
+        expectSymbol(")");
+    }
+    if (isWordAt("FILTER") && isSymbolAt("(", 1)) {
+        take();
+        take();
+        expectWord("WHERE");
+        call.filter = expression();
+        expectSymbol(")");
+    }
+    if (!isWordAt("OVER") || !(isSymbolAt("(", 1) || isNameAt(1)))
+        return;
+    if (call.distinct)
+        failHere("DISTINCT cannot be used in a call with OVER.");
+    take();
+    if (isSymbolAt("(")) {
+        call.over = windowBody();
+    } else {
+        call.over.emplace();
+        call.over->name = identifier("the name of a window");
+    }
+}
+
+ExprPtr Parser::caseExpression()
+{
+    const std::size_t start = startOfNext();
+    expectWord("CASE");
+    ++m_openCases;
+    Case choice;
+    if (!isWordAt("WHEN"))
+        choice.operand = expression();
+    while (acceptWord("WHEN")) {
+        ExprPtr condition = expression();
+        expectWord("THEN");
+        ExprPtr value = expression();
+        choice.branches.emplace_back(std::move(condition), std::move(value));
+    }
+    if (choice.branches.empty())
+        failExpected("WHEN", {"WHEN"});
+    if (acceptWord("ELSE"))
+        choice.otherwise = expression();
+    --m_openCases;
+    if (!acceptWord("END"))
+        failExpected(choice.otherwise ? "END" : "WHEN, ELSE or END", {"WHEN", "ELSE", "END"});
+    return make(start, std::move(choice));
+}
+
+/// ( … ): a sub-select, a tuple, or just brackets.
+ExprPtr Parser::bracketed()
+{
+    const std::size_t start = startOfNext();
+    expectSymbol("(");
+    if (isSelectAt(0)) {
+        const Nesting nesting(*this);
+        SelectPtr select = selectSet();
+        expectSymbol(")");
+        return make(start, Subquery{std::move(select), false});
+    }
+    if (isSymbolAt(")"))
+        failHere("These brackets are empty; a list of none is written [].");
+    ExprPtr first = expression();
+    if (acceptSymbol(")"))
+        return first;
+    if (!isSymbolAt(","))
+        failExpected("\",\" or \")\"", {",", ")"});
+    take();
+    Tuple tuple;
+    tuple.items.push_back(std::move(first));
+    for (ExprPtr &item : listUntil(")"))
+        tuple.items.push_back(std::move(item));
+    return make(start, std::move(tuple));
+}
+
+/// Items with commas between (and perhaps one after the last), and then `closing`.
+std::vector<ExprPtr> Parser::listUntil(const char *closing)
+{
+    std::vector<ExprPtr> items;
+    while (!isSymbolAt(closing)) {
+        items.push_back(expression());
+        if (!acceptSymbol(",") && !isSymbolAt(closing))
+            failExpected(std::string("\",\" or \"") + closing + "\"", {",", closing});
+    }
+    take();
+    return items;
+}
+
+ExprPtr Parser::number()
+{
+    const std::size_t start = startOfNext();
+    const std::string text = take().text;
+    const auto integer = [&](const char *first, int base) -> std::optional<Constant> {
+        std::uint64_t value = 0;
+        const char *last = text.data() + text.size();
+        const auto [end, error] = std::from_chars(first, last, value, base);
+        if (error != std::errc() || end != last)
+            return {};
+        if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+            return Constant{static_cast<std::int64_t>(value)};
+        return Constant{value};
+    };
+    const bool prefixed
+        = text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X' || text[1] == 'b' || text[1] == 'B');
+    if (prefixed) {
+        if (auto value = integer(text.data() + 2, text[1] == 'x' || text[1] == 'X' ? 16 : 2))
+            return make(start, std::move(*value));
+        fail("The number " + text + " does not fit into 64 bits.", {start, start + text.size()});
+    }
+    if (auto value = integer(text.data(), 10))
+        return make(start, std::move(*value));
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc::result_out_of_range)
+        value = text.find('-') == std::string::npos ? std::numeric_limits<double>::infinity() : 0;
+    return make(start, Constant{value});
+}
+
+std::string Parser::aliasName()
+{
+    const Token &token = peek();
+    if (token.kind == TokenKind::Word && (isForbiddenAlias(token.text) || isWord(token.text, "INF") || isWord(token.text, "NAN")))
+        failHere(token.text + " cannot be an alias.");
+    if (token.kind == TokenKind::String)
+        return take().text;
+    return identifier("an alias");
+}
+
+/// A name, quoted or not.
+std::string Parser::identifier(const std::string &what)
+{
+    if (!isNameAt(0))
+        failExpected(what);
+    return take().text;
+}
+
+bool Parser::isNameAt(std::size_t ahead) const
+{
+    return peek(ahead).kind == TokenKind::Word || peek(ahead).kind == TokenKind::QuotedIdentifier;
+}
+
+/// Takes an alias without AS, if one stands here.
+bool Parser::implicitAlias(std::string &alias)
+{
+    const Token &token = peek();
+    if (token.kind == TokenKind::Word && isReserved(token.text) && !isForbiddenAlias(token.text))
+        return false;
+    if (!isNameAt(0))
+        return false;
+    alias = aliasName();
+    noteSuspect();
+    return true;
+}
+
+} // namespace hogql

@@ -1,0 +1,548 @@
+#include "driver/hogql/parser_impl.h"
+
+namespace hogql {
+
+/// A SELECT or several with UNION, INTERSECT, EXCEPT between; WITH before all of it.
+SelectPtr Parser::selectSet()
+{
+    const Nesting nesting(*this);
+    const std::size_t start = startOfNext();
+    std::vector<Cte> ctes;
+    if (isWordAt("WITH"))
+        ctes = withClause();
+    bool bracketed = isSymbolAt("(");
+    SelectPtr first = selectArm();
+    Select set;
+    while (const std::optional<SetOp> op = setOperator()) {
+        set.operators.push_back(*op);
+        if (set.arms.empty())
+            set.arms.push_back(first);
+        bracketed = isSymbolAt("(");
+        set.arms.push_back(selectArm());
+    }
+    const bool hasTail = bracketed && (isWordAt("ORDER") || isWordAt("LIMIT") || isWordAt("OFFSET"));
+    if (set.arms.empty()) {
+        if (ctes.empty() && !hasTail)
+            return first;
+        const bool plainSet = !first->arms.empty() && first->orderBy.empty() && !first->limit && !first->offset;
+        if (hasTail && !plainSet)
+            set.arms.push_back(first);
+        else
+            set = *first;
+    }
+    if (hasTail)
+        setTail(set, start);
+    set.ctes.insert(set.ctes.begin(), std::make_move_iterator(ctes.begin()), std::make_move_iterator(ctes.end()));
+    return finish(std::move(set), start);
+}
+
+/// What follows the bracket around the last arm is for the whole set.
+void Parser::setTail(Select &set, std::size_t start)
+{
+    if (acceptWords("ORDER", "BY"))
+        set.orderBy = orderList();
+    limitClauses(set);
+    if (set.limitBy || set.limitPercent || set.withTies)
+        fail("Only ORDER BY, LIMIT n and OFFSET n can follow a bracket.", {start, endOfLast()});
+}
+
+std::optional<SetOp> Parser::setOperator()
+{
+    if (acceptWord("UNION")) {
+        if (acceptWord("ALL"))
+            return SetOp::UnionAll;
+        acceptWord("DISTINCT");
+        return SetOp::UnionDistinct;
+    }
+    const bool intersect = isWordAt("INTERSECT");
+    if (!intersect && !isWordAt("EXCEPT"))
+        return {};
+    take();
+    if (isWordAt("ALL"))
+        failHere("ALL is supported after UNION only; leave it out.");
+    if (intersect)
+        acceptWord("DISTINCT");
+    return intersect ? SetOp::Intersect : SetOp::Except;
+}
+
+std::vector<Cte> Parser::withClause()
+{
+    expectWord("WITH");
+    const bool recursive = acceptWord("RECURSIVE");
+    std::vector<Cte> ctes;
+    do {
+        if (!ctes.empty() && isWordAt("SELECT"))
+            break; // a comma after the last one
+        ctes.push_back(cte(recursive));
+    } while (acceptSymbol(","));
+    return ctes;
+}
+
+/// name [(columns)] AS (SELECT …), or expression AS name.
+Cte Parser::cte(bool recursive)
+{
+    Cte cte;
+    cte.recursive = recursive;
+    const std::size_t start = startOfNext();
+    std::size_t as = 1;
+    if (isSymbolAt("(", 1)) {
+        const auto closing = closingBracket(m_at + 1);
+        as = closing ? *closing - m_at + 1 : 0;
+    }
+    std::size_t body = as + 1;
+    if (isWordAt("NOT", body) && isWordAt("MATERIALIZED", body + 1))
+        body += 2;
+    else if (isWordAt("MATERIALIZED", body))
+        body += 1;
+    if (isNameAt(0) && as > 0 && isWordAt("AS", as) && isSymbolAt("(", body) && isSelectAt(body + 1)) {
+        cte.name = take().text;
+        if (acceptSymbol("(")) {
+            do {
+                cte.columns.push_back(identifier("the name of a column"));
+            } while (acceptSymbol(","));
+            expectSymbol(")");
+        }
+        while (!isSymbolAt("("))
+            take(); // AS [NOT] MATERIALIZED: how it is computed makes no difference to the result
+        take();
+        cte.select = selectSet();
+        expectSymbol(")");
+    } else {
+        cte.value = expression(TernaryLevel);
+        if (!acceptWord("AS"))
+            failExpected("AS and a name", {"AS"});
+        cte.name = aliasName();
+    }
+    cte.span = {start, endOfLast()};
+    return cte;
+}
+
+SelectPtr Parser::selectArm()
+{
+    const std::size_t start = startOfNext();
+    if (isWordAt("WITH")) {
+        Select select;
+        std::vector<Cte> ctes = withClause();
+        select = *selectArm();
+        select.ctes.insert(select.ctes.begin(), std::make_move_iterator(ctes.begin()), std::make_move_iterator(ctes.end()));
+        return finish(std::move(select), start);
+    }
+    if (isSymbolAt("("))
+        return bracketedSet();
+    if (isSymbolAt("{")) {
+        Select select;
+        Placeholder value = placeholder();
+        select.substitute = make(start, std::move(value));
+        return finish(std::move(select), start);
+    }
+    if (isSymbolAt("<")) {
+        Select select;
+        select.substitute = tag();
+        return finish(std::move(select), start);
+    }
+    if (!isWordAt("SELECT")) {
+        if (peek().kind == TokenKind::Word && clauseLike(peek().text).empty())
+            refuseForeignStatement();
+        if (peek().kind == TokenKind::Word && isSlipOf(peek().text, "SELECT"))
+            fail("Did you mean SELECT? " + peek().text + " is no keyword.", peek().span, {"SELECT"});
+        failExpected("SELECT", {"SELECT", "WITH", "("});
+    }
+    return plainSelect();
+}
+
+SelectPtr Parser::bracketedSet()
+{
+    expectSymbol("(");
+    SelectPtr inner = selectSet();
+    expectSymbol(")");
+    return inner;
+}
+
+/// Whether a SELECT stands there, perhaps in brackets of its own.
+bool Parser::isSelectAt(std::size_t ahead) const
+{
+    for (const std::size_t last = ahead + maximumNesting; ahead <= last; ++ahead) {
+        if (isWordAt("SELECT", ahead) || isWordAt("WITH", ahead))
+            return true;
+        if (!isSymbolAt("(", ahead))
+            return false;
+        const auto closing = closingBracket(m_at + ahead);
+        if (!closing)
+            continue; // an unclosed bracket: what stands first inside decides
+        const std::size_t after = *closing - m_at + 1;
+        bool belongs = isSymbolAt(")", after);
+        for (const char *word : {"UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET"})
+            belongs |= isWordAt(word, after);
+        if (!belongs)
+            return false;
+    }
+    return false;
+}
+
+/// Whether a clause begins there, and no name.
+bool Parser::isClauseAt(std::size_t ahead) const
+{
+    for (const char *word :
+         {"SELECT", "FROM", "WHERE", "PREWHERE", "HAVING", "QUALIFY", "UNION", "INTERSECT", "EXCEPT", "SETTINGS"}) {
+        if (isWordAt(word, ahead))
+            return true;
+    }
+    if (isWordAt("GROUP", ahead) || isWordAt("ORDER", ahead))
+        return isWordAt("BY", ahead + 1);
+    if (isWordAt("LIMIT", ahead) || isWordAt("OFFSET", ahead))
+        return peek(ahead + 1).kind == TokenKind::Number || isSymbolAt("{", ahead + 1)
+            || (peek(ahead + 1).kind == TokenKind::Word && !isReserved(peek(ahead + 1).text));
+    return isWordAt("WINDOW", ahead) && isNameAt(ahead + 1) && isWordAt("AS", ahead + 2);
+}
+
+bool Parser::endsList() const { return atEnd() || isSymbolAt(")") || isSymbolAt(";") || isClauseAt(0); }
+
+SelectPtr Parser::plainSelect()
+{
+    const std::size_t start = startOfNext();
+    Select select;
+    selectColumns(select);
+    fromClause(select);
+    if (acceptWord("PREWHERE"))
+        select.prewhere = expression();
+    if (acceptWord("WHERE"))
+        select.where = expression();
+    groupByClause(select);
+    if (acceptWord("HAVING"))
+        select.having = expression();
+    if (acceptWord("QUALIFY"))
+        select.qualify = expression();
+    windowClause(select);
+    if (acceptWords("ORDER", "BY")) {
+        if (isWordAt("ALL") && !isSymbolAt("(", 1) && !isSymbolAt(".", 1)) {
+            take();
+            select.orderByAll = true;
+        } else {
+            select.orderBy = orderList();
+        }
+    }
+    limitClauses(select);
+    if (isClauseAt(0) && !isWordAt("UNION") && !isWordAt("INTERSECT") && !isWordAt("EXCEPT") && !isWordAt("SELECT")
+        && !isWordAt("SETTINGS")) {
+        const std::string clause = upperCase(peek().text) + (isWordAt("BY", 1) ? " BY" : "");
+        failHere(clause + " stands too late, or twice. The order is FROM, WHERE, GROUP BY, HAVING, ORDER BY, LIMIT.");
+    }
+    return finish(std::move(select), start);
+}
+
+void Parser::selectColumns(Select &select)
+{
+    expectWord("SELECT");
+    if (isWordAt("TOP") && peek(1).kind == TokenKind::Number)
+        failHere("Write LIMIT " + peek(1).text + " at the end instead of TOP.");
+    if (isWordAt("DISTINCT")) {
+        take();
+        select.distinct = true;
+        if (isWordAt("ON") && isSymbolAt("(", 1)) {
+            take();
+            take();
+            select.distinctOn = listUntil(")");
+        }
+    }
+    do {
+        if (!select.columns.empty() && endsList())
+            break;
+        const std::size_t start = startOfNext();
+        ExprPtr column = expression();
+        if (std::string alias; !std::holds_alternative<Alias>(column->node) && implicitAlias(alias))
+            column = make(start, Alias{std::move(column), std::move(alias)});
+        select.columns.push_back(std::move(column));
+    } while (acceptSymbol(","));
+}
+
+void Parser::fromClause(Select &select)
+{
+    if (!acceptWord("FROM"))
+        return;
+    if (isSymbolAt("(") && !isSelectAt(1)) {
+        bracketedTables(select, {});
+    } else {
+        Join first;
+        first.table = table();
+        select.from.push_back(std::move(first));
+    }
+    joins(select);
+
+    const std::size_t kindWords = isWordAt("LEFT") || isWordAt("INNER") ? 1 : 0;
+    if (!isWordAt("ARRAY", kindWords) || !isWordAt("JOIN", kindWords + 1))
+        return;
+    ArrayJoin arrayJoin;
+    if (kindWords)
+        arrayJoin.kind = isWordAt("LEFT") ? "LEFT" : "INNER";
+    for (std::size_t i = 0; i < kindWords + 2; ++i)
+        take();
+    do {
+        ExprPtr item = expression();
+        if (!std::holds_alternative<Alias>(item->node))
+            fail("An array in ARRAY JOIN needs a name: ARRAY JOIN array AS item.", item->span);
+        arrayJoin.items.push_back(std::move(item));
+    } while (acceptSymbol(","));
+    select.arrayJoin = std::move(arrayJoin);
+}
+
+/// (t) or (t JOIN u ON …) right after FROM: the same without the brackets.
+void Parser::bracketedTables(Select &select, Join join)
+{
+    const Nesting nesting(*this);
+    expectSymbol("(");
+    if (isSymbolAt("(") && !isSelectAt(1)) {
+        bracketedTables(select, std::move(join));
+    } else {
+        join.table = table();
+        select.from.push_back(std::move(join));
+    }
+    joins(select);
+    if (!acceptSymbol(")"))
+        failExpected("a join or \")\"", {"JOIN", ")"});
+}
+
+void Parser::joins(Select &select)
+{
+    for (;;) {
+        Join join;
+        if (acceptSymbol(","))
+            join.kind = JoinKind::Cross;
+        else if (!joinHead(join))
+            return;
+        if (isSymbolAt("(") && !isSelectAt(1)) {
+            const std::size_t before = select.from.size();
+            const Span opening = peek().span;
+            bracketedTables(select, join);
+            if (select.from.size() != before + 1)
+                fail("Several tables in brackets can stand only right after FROM; put a SELECT around them.", opening);
+            join = std::move(select.from.back());
+            select.from.pop_back();
+        } else {
+            join.table = table();
+        }
+        if (join.kind != JoinKind::Cross) {
+            if (acceptWord("ON")) {
+                join.on = expression();
+            } else if (acceptWord("USING")) {
+                const bool brackets = acceptSymbol("(");
+                do {
+                    if (brackets && isSymbolAt(")") && !join.usingColumns.empty())
+                        break;
+                    join.usingColumns.push_back(identifier("a column"));
+                } while (acceptSymbol(","));
+                if (brackets)
+                    expectSymbol(")");
+            }
+        } else if (isWordAt("ON") || isWordAt("USING")) {
+            failHere("A cross join has no condition; put it into WHERE, or write JOIN.");
+        }
+        select.from.push_back(std::move(join));
+    }
+}
+
+/// Takes JOIN and the words before it. False, with nothing taken, when no join follows.
+bool Parser::joinHead(Join &join)
+{
+    std::size_t words = 0;
+    const auto isJoinWord = [&](std::size_t ahead) {
+        for (const char *word :
+             {"INNER", "LEFT", "RIGHT", "FULL", "CROSS", "OUTER", "ANY", "ALL", "SEMI", "ANTI", "ASOF", "NATURAL"}) {
+            if (isWordAt(word, ahead))
+                return true;
+        }
+        return false;
+    };
+    if (isWordAt("GLOBAL"))
+        failHere("Leave out GLOBAL; PostHog does that by itself.");
+    while (isJoinWord(words))
+        ++words;
+    if (isWordAt("ARRAY", words))
+        return false;
+    if (!isWordAt("JOIN", words)) {
+        if (words == 0)
+            return false;
+        for (std::size_t i = 0; i < words; ++i)
+            take();
+        failExpected("JOIN", {"JOIN"});
+    }
+    join.kind = JoinKind::Inner;
+    for (std::size_t i = 0; i < words; ++i) {
+        if (isWordAt("LEFT"))
+            join.kind = JoinKind::Left;
+        else if (isWordAt("RIGHT"))
+            join.kind = JoinKind::Right;
+        else if (isWordAt("FULL"))
+            join.kind = JoinKind::Full;
+        else if (isWordAt("CROSS"))
+            join.kind = JoinKind::Cross;
+        for (const char *strictness : {"ANY", "ALL", "SEMI", "ANTI", "ASOF", "NATURAL"}) {
+            if (!isWordAt(strictness))
+                continue;
+            if (!join.strictness.empty())
+                failHere(peek().text + " cannot follow " + join.strictness + ".");
+            join.strictness = strictness;
+        }
+        take();
+    }
+    take();
+    return true;
+}
+
+TableRef Parser::table()
+{
+    TableRef table;
+    const std::size_t start = startOfNext();
+    if (isSymbolAt("(")) {
+        take();
+        table.select = selectSet();
+        expectSymbol(")");
+    } else if (isSymbolAt("{")) {
+        Placeholder value = placeholder();
+        table.function = make(start, std::move(value));
+    } else {
+        if (!isNameAt(0) || isClauseAt(0) || isWordAt("JOIN") || isWordAt("ON"))
+            failExpected("a table");
+        if (isWordAt("LATERAL") && isSymbolAt("(", 1))
+            failHere("LATERAL joins are not supported.");
+        do {
+            table.name.push_back(identifier("the name of a table"));
+        } while (acceptSymbol("."));
+        if (isSymbolAt("(")) {
+            Call call;
+            for (const std::string &part : table.name)
+                call.name += (call.name.empty() ? "" : ".") + part;
+            table.name.clear();
+            callArguments(call);
+            table.function = make(start, std::move(call));
+        }
+    }
+    tableSuffix(table);
+    table.span = {start, endOfLast()};
+    return table;
+}
+
+void Parser::tableSuffix(TableRef &table)
+{
+    if ((isWordAt("PIVOT") || isWordAt("UNPIVOT")) && isSymbolAt("(", 1))
+        failAtRest("a join or a clause");
+    if (acceptWord("AS"))
+        table.alias = aliasName();
+    else
+        implicitAlias(table.alias);
+    if (!table.alias.empty() && acceptSymbol("(")) {
+        do {
+            table.columnAliases.push_back(identifier("the name of a column"));
+        } while (acceptSymbol(","));
+        expectSymbol(")");
+    }
+    table.final = acceptWord("FINAL");
+    if (!acceptWord("SAMPLE"))
+        return;
+    table.sample = sampleRatio();
+    if (isWordAt("OFFSET")) {
+        take();
+        table.sampleOffset = sampleRatio();
+    }
+}
+
+/// 0.1, 1/10 or a placeholder.
+ExprPtr Parser::sampleRatio()
+{
+    if (peek().kind != TokenKind::Number && !isSymbolAt("{"))
+        failExpected("a share such as 0.1 or 1/10");
+    return expression(MultiplyLevel);
+}
+
+/// Items with commas between; a comma after the last is allowed.
+std::vector<ExprPtr> Parser::clauseList()
+{
+    std::vector<ExprPtr> items;
+    do {
+        if (!items.empty() && endsList())
+            break;
+        items.push_back(expression());
+    } while (acceptSymbol(","));
+    return items;
+}
+
+void Parser::groupByClause(Select &select)
+{
+    if (!acceptWords("GROUP", "BY"))
+        return;
+    if (isWordAt("ALL") && !isSymbolAt("(", 1) && !isSymbolAt(".", 1)) {
+        take();
+        select.groupByAll = true;
+        return;
+    }
+    if (acceptWords("GROUPING", "SETS")) {
+        select.groupByMode = "GROUPING SETS";
+        expectSymbol("(");
+        do {
+            expectSymbol("(");
+            select.groupingSets.push_back(listUntil(")"));
+        } while (acceptSymbol(","));
+        expectSymbol(")");
+        return;
+    }
+    for (const char *mode : {"ROLLUP", "CUBE"}) {
+        if (isWordAt(mode) && isSymbolAt("(", 1)) {
+            take();
+            take();
+            select.groupByMode = mode;
+            select.groupBy = listUntil(")");
+            return;
+        }
+    }
+    select.groupBy = clauseList();
+    for (const char *mode : {"ROLLUP", "CUBE", "TOTALS"}) {
+        if (acceptWords("WITH", mode)) {
+            select.groupByMode = mode;
+            return;
+        }
+    }
+}
+
+/// WINDOW name AS (…), …
+void Parser::windowClause(Select &select)
+{
+    if (!isClauseAt(0) || !acceptWord("WINDOW"))
+        return;
+    do {
+        std::string windowName = identifier("the name of a window");
+        expectWord("AS");
+        select.windows.emplace_back(std::move(windowName), windowBody());
+    } while (acceptSymbol(","));
+}
+
+/// LIMIT n [OFFSET m] BY …, LIMIT n [OFFSET m | %] [WITH TIES], OFFSET m.
+void Parser::limitClauses(Select &select)
+{
+    for (;;) {
+        if (isWordAt("OFFSET") && !select.offset) {
+            take();
+            select.offset = expression(TernaryLevel);
+            continue;
+        }
+        if (!isWordAt("LIMIT") || select.limit)
+            return;
+        take();
+        ExprPtr count = expression(TernaryLevel);
+        const bool percent = acceptSymbol("%");
+        ExprPtr second;
+        const bool comma = !percent && acceptSymbol(",");
+        if (comma || (!select.offset && acceptWord("OFFSET")))
+            second = expression(TernaryLevel);
+        if (isWordAt("BY") && !percent && !select.limitBy) {
+            take();
+            select.limitBy = LimitBy{comma ? second : count, comma ? count : second, clauseList()};
+            continue;
+        }
+        select.limit = std::move(count);
+        select.limitPercent = percent;
+        if (second)
+            select.offset = std::move(second); // PostHog reads LIMIT 5, 10 as 5 rows from the 10th on
+        select.withTies = acceptWords("WITH", "TIES");
+    }
+}
+
+} // namespace hogql
