@@ -1,6 +1,5 @@
 #include "driver/hogql/parser_impl.h"
 
-#include <charconv>
 #include <limits>
 
 namespace hogql {
@@ -396,101 +395,6 @@ ExprPtr Parser::asterisk(std::string table, std::size_t start)
     return make(start, std::move(all));
 }
 
-/// `functionName` is taken, the bracket is next.
-ExprPtr Parser::call(std::string functionName, std::size_t start)
-{
-    Call call;
-    call.name = std::move(functionName);
-    callArguments(call);
-    if (isSymbolAt("(")) {
-        if (call.distinct || !call.orderBy.empty() || !call.argumentNames.empty())
-            failHere("DISTINCT and ORDER BY go into the second pair of brackets: f(0.9)(DISTINCT x).");
-        call.parameters = std::move(call.arguments);
-        call.arguments.clear();
-        callArguments(call);
-        if (isSymbolAt("("))
-            failHere("A function takes at most two pairs of brackets.");
-    }
-    callSuffix(call);
-    return postfix(make(start, std::move(call)), start);
-}
-
-void Parser::callArguments(Call &call)
-{
-    expectSymbol("(");
-    if (isSelectAt(0)) {
-        const std::size_t start = startOfNext();
-        const Nesting nesting(*this);
-        SelectPtr select = selectSet();
-        call.arguments.push_back(make(start, Subquery{std::move(select), false}));
-        return expectSymbol(")");
-    }
-    if (isWordAt("DISTINCT") && !isSymbolAt(",", 1)) {
-        take();
-        call.distinct = true;
-        if (isSymbolAt(")"))
-            failExpected("an expression");
-    }
-    while (!isSymbolAt(")")) {
-        if (isWordAt("ORDER") && isWordAt("BY", 1))
-            break;
-        if (isNameAt(0) && isSymbolAt(":=", 1)) {
-            call.argumentNames.resize(call.arguments.size());
-            call.argumentNames.push_back(take().text);
-            take();
-        }
-        call.arguments.push_back(expression());
-        if (!acceptSymbol(","))
-            break;
-    }
-    if (!call.argumentNames.empty())
-        call.argumentNames.resize(call.arguments.size());
-    if (acceptWords("ORDER", "BY"))
-        call.orderBy = orderList();
-    if (isWordAt("FROM") || isWordAt("FOR") || isWordAt("USING"))
-        failHere("Arguments are separated by commas; " + upperCase(peek().text) + " cannot stand in a call.");
-    if (isWordAt("LIMIT"))
-        failHere("LIMIT cannot stand in a call; wrap it: arraySlice(" + call.name + "(\u2026), 1, n).");
-    if (!acceptSymbol(")"))
-        failExpected(call.arguments.empty() ? ")" : "\",\" or \")\"", {",", ")"});
-}
-
-/// WITHIN GROUP (ORDER BY …), FILTER (WHERE …), OVER (…).
-void Parser::callSuffix(Call &call)
-{
-    if (isWordAt("WITHIN") && isWordAt("GROUP", 1)) {
-        if (call.parameters)
-            failHere("WITHIN GROUP cannot follow two pairs of brackets; write " + call.name + "(0.5) WITHIN GROUP (ORDER BY x).");
-        take();
-        take();
-        expectSymbol("(");
-        expectWord("ORDER");
-        expectWord("BY");
-        call.parameters = std::move(call.arguments);
-        call.arguments.clear();
-        call.orderBy = orderList();
-        expectSymbol(")");
-    }
-    if (isWordAt("FILTER") && isSymbolAt("(", 1)) {
-        take();
-        take();
-        expectWord("WHERE");
-        call.filter = expression();
-        expectSymbol(")");
-    }
-    if (!isWordAt("OVER") || !(isSymbolAt("(", 1) || isNameAt(1)))
-        return;
-    if (call.distinct)
-        failHere("DISTINCT cannot be used in a call with OVER.");
-    take();
-    if (isSymbolAt("(")) {
-        call.over = windowBody();
-    } else {
-        call.over.emplace();
-        call.over->name = identifier("the name of a window");
-    }
-}
-
 ExprPtr Parser::caseExpression()
 {
     const std::size_t start = startOfNext();
@@ -552,36 +456,6 @@ std::vector<ExprPtr> Parser::listUntil(const char *closing)
     }
     take();
     return items;
-}
-
-ExprPtr Parser::number()
-{
-    const std::size_t start = startOfNext();
-    const std::string text = take().text;
-    const auto integer = [&](const char *first, int base) -> std::optional<Constant> {
-        std::uint64_t value = 0;
-        const char *last = text.data() + text.size();
-        const auto [end, error] = std::from_chars(first, last, value, base);
-        if (error != std::errc() || end != last)
-            return {};
-        if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-            return Constant{static_cast<std::int64_t>(value)};
-        return Constant{value};
-    };
-    const bool prefixed
-        = text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X' || text[1] == 'b' || text[1] == 'B');
-    if (prefixed) {
-        if (auto value = integer(text.data() + 2, text[1] == 'x' || text[1] == 'X' ? 16 : 2))
-            return make(start, std::move(*value));
-        fail("The number " + text + " does not fit into 64 bits.", {start, start + text.size()});
-    }
-    if (auto value = integer(text.data(), 10))
-        return make(start, std::move(*value));
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range)
-        value = text.find('-') == std::string::npos ? std::numeric_limits<double>::infinity() : 0;
-    return make(start, Constant{value});
 }
 
 std::string Parser::aliasName()

@@ -1,6 +1,7 @@
 #include "driver/hogql/parser_impl.h"
 
 #include <charconv>
+#include <limits>
 
 // The operands with a syntax of their own: lambda, interval, cast, { }, f'…', tags.
 namespace hogql {
@@ -18,6 +19,36 @@ std::string lowerCase(std::string_view text)
 }
 
 } // namespace
+
+ExprPtr Parser::number()
+{
+    const std::size_t start = startOfNext();
+    const std::string text = take().text;
+    const auto integer = [&](const char *first, int base) -> std::optional<Constant> {
+        std::uint64_t value = 0;
+        const char *last = text.data() + text.size();
+        const auto [end, error] = std::from_chars(first, last, value, base);
+        if (error != std::errc() || end != last)
+            return {};
+        if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+            return Constant{static_cast<std::int64_t>(value)};
+        return Constant{value};
+    };
+    const bool prefixed
+        = text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X' || text[1] == 'b' || text[1] == 'B');
+    if (prefixed) {
+        if (auto value = integer(text.data() + 2, text[1] == 'x' || text[1] == 'X' ? 16 : 2))
+            return make(start, std::move(*value));
+        fail("The number " + text + " does not fit into 64 bits.", {start, start + text.size()});
+    }
+    if (auto value = integer(text.data(), 10))
+        return make(start, std::move(*value));
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc::result_out_of_range)
+        value = text.find('-') == std::string::npos ? std::numeric_limits<double>::infinity() : 0;
+    return make(start, Constant{value});
+}
 
 /// x -> …, x, y -> … and (x, y) -> …
 bool Parser::isLambdaAhead()

@@ -1,0 +1,418 @@
+#include "driver/hogql/keywords.h"
+#include "driver/hogql/walk.h"
+#include "driver/hogql/writer.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace hogql {
+
+namespace {
+
+struct OperatorText {
+    BinaryOp op;
+    std::string_view text;
+    Level level;
+};
+
+constexpr OperatorText operatorTexts[] = {
+    {BinaryOp::Or, "OR", OrLevel},
+    {BinaryOp::And, "AND", AndLevel},
+    {BinaryOp::Equal, "=", CompareLevel},
+    {BinaryOp::NotEqual, "!=", CompareLevel},
+    {BinaryOp::Less, "<", CompareLevel},
+    {BinaryOp::LessOrEqual, "<=", CompareLevel},
+    {BinaryOp::Greater, ">", CompareLevel},
+    {BinaryOp::GreaterOrEqual, ">=", CompareLevel},
+    {BinaryOp::Like, "LIKE", CompareLevel},
+    {BinaryOp::NotLike, "NOT LIKE", CompareLevel},
+    {BinaryOp::ILike, "ILIKE", CompareLevel},
+    {BinaryOp::NotILike, "NOT ILIKE", CompareLevel},
+    {BinaryOp::Regex, "=~", CompareLevel},
+    {BinaryOp::NotRegex, "!~", CompareLevel},
+    {BinaryOp::IRegex, "=~*", CompareLevel},
+    {BinaryOp::NotIRegex, "!~*", CompareLevel},
+    {BinaryOp::In, "IN", CompareLevel},
+    {BinaryOp::NotIn, "NOT IN", CompareLevel},
+    {BinaryOp::InCohort, "IN COHORT", CompareLevel},
+    {BinaryOp::NotInCohort, "NOT IN COHORT", CompareLevel},
+    {BinaryOp::IsDistinctFrom, "IS DISTINCT FROM", CompareLevel},
+    {BinaryOp::IsNotDistinctFrom, "IS NOT DISTINCT FROM", CompareLevel},
+    {BinaryOp::Add, "+", AddLevel},
+    {BinaryOp::Subtract, "-", AddLevel},
+    {BinaryOp::Concat, "||", AddLevel},
+    {BinaryOp::Multiply, "*", MultiplyLevel},
+    {BinaryOp::Divide, "/", MultiplyLevel},
+    {BinaryOp::Modulo, "%", MultiplyLevel},
+    {BinaryOp::Coalesce, "??", CoalesceLevel},
+};
+
+const OperatorText &textOf(BinaryOp op)
+{
+    for (const OperatorText &text : operatorTexts) {
+        if (text.op == op)
+            return text;
+    }
+    return operatorTexts[0]; // every operator is in the table
+}
+
+Level levelOf(const Expr &expression)
+{
+    return std::visit(Overloaded{
+                          [](const Alias &) { return AliasLevel; },
+                          [](const Lambda &) { return LambdaLevel; },
+                          [](const Binary &node) { return textOf(node.op).level; },
+                          [](const IsNull &) { return CompareLevel; },
+                          [](const Between &) { return BetweenLevel; },
+                          [](const Unary &node) { return node.op == UnaryOp::Not ? NotLevel : UnaryLevel; },
+                          [](const auto &) { return PrimaryLevel; },
+                      },
+                      expression.node);
+}
+
+std::string numberText(double value)
+{
+    if (std::isnan(value))
+        return "nan";
+    if (std::isinf(value))
+        return value > 0 ? "inf" : "-inf";
+    std::array<char, 64> buffer;
+    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+    std::string text(buffer.data(), end);
+    if (text.find_first_of(".e") == std::string::npos)
+        text += ".0"; // stays a double when read again
+    return text;
+}
+
+/// Words that mean something else than a call even before a bracket.
+bool opensClause(std::string_view name)
+{
+    for (const char *word : {"NOT", "INTERVAL", "SELECT", "WITH", "FROM", "WHERE", "PREWHERE", "HAVING", "QUALIFY", "UNION",
+                             "INTERSECT", "EXCEPT", "SETTINGS", "DISTINCT"}) {
+        if (isWord(name, word))
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+/// `expression` where something at least as tight as `level` is needed.
+std::string Writer::expression(const Expr &node, Level level, int indent) const
+{
+    std::string text = bare(node, indent);
+    return levelOf(node) < level ? "(" + text + ")" : text;
+}
+
+std::string Writer::list(const std::vector<ExprPtr> &items, int indent) const
+{
+    std::string out;
+    for (std::size_t i = 0; i < items.size(); ++i)
+        out += (i == 0 ? "" : ", ") + item(items, i, indent);
+    return out;
+}
+
+/// One of several items. `a, x -> 1` is read as one lambda of a and x, so a lambda behind a plain name gets brackets.
+std::string Writer::item(const std::vector<ExprPtr> &items, std::size_t i, int indent) const
+{
+    const std::string text = expression(*items[i], AliasLevel, indent);
+    if (i == 0)
+        return text;
+    const Alias *alias = std::get_if<Alias>(&items[i]->node);
+    const Field *before = std::get_if<Field>(&items[i - 1]->node);
+    const bool isLambda = std::holds_alternative<Lambda>((alias ? *alias->operand : *items[i]).node);
+    return isLambda && before && before->chain.size() == 1 ? "(" + text + ")" : text;
+}
+
+std::string Writer::orders(const std::vector<OrderBy> &list, int indent) const
+{
+    std::string out;
+    for (const OrderBy &order : list) {
+        out += (out.empty() ? "" : ", ") + expression(*order.expression, TernaryLevel, indent)
+            + (order.descending ? " DESC" : "");
+        if (order.nullsFirst)
+            out += *order.nullsFirst ? " NULLS FIRST" : " NULLS LAST";
+        if (!order.fill)
+            continue;
+        out += " WITH FILL";
+        if (order.fill->from)
+            out += " FROM " + expression(*order.fill->from, TernaryLevel, indent);
+        if (order.fill->to)
+            out += " TO " + expression(*order.fill->to, TernaryLevel, indent);
+        if (order.fill->step)
+            out += " STEP " + expression(*order.fill->step, TernaryLevel, indent);
+    }
+    return out;
+}
+
+std::string Writer::window(const Window &window, int indent) const
+{
+    std::string out;
+    const auto add = [&](const std::string &part) { out += (out.empty() ? "" : " ") + part; };
+    if (!window.partitionBy.empty())
+        add("PARTITION BY " + list(window.partitionBy, indent));
+    if (!window.orderBy.empty())
+        add("ORDER BY " + orders(window.orderBy, indent));
+    if (!window.frame.empty()) {
+        add(window.frame + " " + (window.frameEnd ? "BETWEEN " : "") + bound(window.frameStart, indent));
+        if (window.frameEnd)
+            add("AND " + bound(*window.frameEnd, indent));
+    }
+    return "(" + out + ")";
+}
+
+std::string Writer::bound(const FrameBound &bound, int indent) const
+{
+    switch (bound.kind) {
+    case FrameBound::Kind::UnboundedPreceding:
+        return "UNBOUNDED PRECEDING";
+    case FrameBound::Kind::Preceding:
+        return expression(*bound.offset, AddLevel, indent) + " PRECEDING";
+    case FrameBound::Kind::CurrentRow:
+        return "CURRENT ROW";
+    case FrameBound::Kind::Following:
+        return expression(*bound.offset, AddLevel, indent) + " FOLLOWING";
+    case FrameBound::Kind::UnboundedFollowing:
+        return "UNBOUNDED FOLLOWING";
+    }
+    return {};
+}
+
+std::string Writer::bare(const Expr &node, int indent) const
+{
+    return std::visit([&](const auto &value) { return write(value, indent); }, node.node);
+}
+
+std::string Writer::write(const Constant &constant, int) const
+{
+    return std::visit(Overloaded{
+                          [](Null) { return std::string("NULL"); },
+                          [](bool value) { return std::string(value ? "true" : "false"); },
+                          [](double value) { return numberText(value); },
+                          [](const std::string &value) { return quoteString(value); },
+                          [](auto value) { return std::to_string(value); },
+                      },
+                      constant.value);
+}
+
+std::string Writer::write(const Field &field, int) const
+{
+    std::string out = name(field.chain.front());
+    for (std::size_t i = 1; i < field.chain.size(); ++i)
+        out += "." + (isIndexPart(field.chain[i]) ? field.chain[i] : quotePart(field.chain[i]));
+    return out;
+}
+
+std::string Writer::write(const Asterisk &all, int) const
+{
+    std::string out;
+    for (std::size_t at = 0; !all.table.empty() && at <= all.table.size();) {
+        const std::size_t dot = std::min(all.table.find('.', at), all.table.size());
+        const std::string part = all.table.substr(at, dot - at);
+        out += (at == 0 ? name(part) : quotePart(part)) + ".";
+        at = dot + 1;
+    }
+    return out + "*" + (all.exclude.empty() ? "" : " EXCLUDE (" + names(all.exclude) + ")");
+}
+
+std::string Writer::write(const Placeholder &placeholder, int) const
+{
+    std::string out;
+    for (const std::string &part : placeholder.chain)
+        out += (out.empty() ? "" : ".") + quotePart(part);
+    return "{" + out + "}";
+}
+
+std::string Writer::write(const Unary &unary, int indent) const
+{
+    if (unary.op == UnaryOp::Not) {
+        const std::string text = expression(*unary.operand, NotLevel, indent);
+        // NOT (a) = b is read as (NOT a) = b, so whatever begins with a bracket gets one around it.
+        const bool wrapped = levelOf(*unary.operand) < NotLevel || std::holds_alternative<Tuple>(unary.operand->node)
+            || std::holds_alternative<Subquery>(unary.operand->node);
+        return text.starts_with('(') && !wrapped ? "NOT (" + text + ")" : "NOT " + text;
+    }
+    const std::string text = expression(*unary.operand, UnaryLevel, indent);
+    return (text.starts_with('-') ? "- " : "-") + text; // -- would begin a comment
+}
+
+std::string Writer::write(const Binary &binary, int indent) const
+{
+    const OperatorText &op = textOf(binary.op);
+    return expression(*binary.left, op.level, indent) + " " + std::string(op.text) + " "
+        + expression(*binary.right, static_cast<Level>(op.level + 1), indent);
+}
+
+std::string Writer::write(const IsNull &test, int indent) const
+{
+    return expression(*test.operand, CompareLevel, indent) + (test.negated ? " IS NOT NULL" : " IS NULL");
+}
+
+std::string Writer::write(const Between &between, int indent) const
+{
+    return expression(*between.operand, BetweenLevel, indent) + (between.negated ? " NOT" : "") + " BETWEEN "
+        + expression(*between.low, CoalesceLevel, indent) + " AND " + expression(*between.high, CoalesceLevel, indent);
+}
+
+std::string Writer::write(const Call &call, int indent) const
+{
+    std::string out = opensClause(call.name) ? backticked(call.name) : quotePart(call.name);
+    const bool within = call.parameters && call.arguments.empty() && !call.orderBy.empty();
+    if (call.parameters)
+        out += "(" + list(*call.parameters, indent) + ")";
+    if (within) {
+        out += " WITHIN GROUP (ORDER BY " + orders(call.orderBy, indent) + ")";
+    } else {
+        std::string arguments = call.distinct ? "DISTINCT " : "";
+        for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+            arguments += i > 0 ? ", " : "";
+            if (i < call.argumentNames.size() && !call.argumentNames[i].empty())
+                arguments += name(call.argumentNames[i]) + " := ";
+            const Subquery *query = std::get_if<Subquery>(&call.arguments[i]->node);
+            const bool only = query && !query->exists && call.arguments.size() == 1 && !call.distinct && call.orderBy.empty()
+                && call.argumentNames.empty();
+            arguments += only ? select(*query->select, indent) : item(call.arguments, i, indent);
+        }
+        if (!call.orderBy.empty())
+            arguments += (arguments.empty() ? "ORDER BY " : " ORDER BY ") + orders(call.orderBy, indent);
+        out += "(" + arguments + ")";
+    }
+    if (call.filter)
+        out += " FILTER (WHERE " + expression(*call.filter, AliasLevel, indent) + ")";
+    if (call.over)
+        out += " OVER " + (call.over->name.empty() ? window(*call.over, indent) : name(call.over->name));
+    return out;
+}
+
+std::string Writer::write(const Case &choice, int indent) const
+{
+    std::string out = "CASE";
+    if (choice.operand)
+        out += " " + expression(*choice.operand, AliasLevel, indent);
+    for (const auto &[when, then] : choice.branches)
+        out += " WHEN " + expression(*when, AliasLevel, indent) + " THEN " + expression(*then, AliasLevel, indent);
+    if (choice.otherwise)
+        out += " ELSE " + expression(*choice.otherwise, AliasLevel, indent);
+    return out + " END";
+}
+
+std::string Writer::write(const Lambda &lambda, int indent) const
+{
+    std::string parameters = names(lambda.parameters);
+    if (lambda.parameters.size() != 1)
+        parameters = "(" + parameters + ")";
+    return parameters + " -> " + expression(*lambda.body, LambdaLevel, indent);
+}
+
+std::string Writer::write(const Tuple &tuple, int indent) const
+{
+    return "(" + list(tuple.items, indent) + (tuple.items.size() == 1 ? ",)" : ")");
+}
+
+std::string Writer::write(const Dict &dict, int indent) const
+{
+    std::string out;
+    for (const auto &[key, value] : dict.items)
+        out += (out.empty() ? "" : ", ") + expression(*key, OrLevel, indent) + ": " + expression(*value, AliasLevel, indent);
+    return "{" + out + "}";
+}
+
+std::string Writer::write(const Index &index, int indent) const
+{
+    return expression(*index.operand, PrimaryLevel, indent) + (index.nullSafe ? "?.[" : "[")
+        + expression(*index.index, AliasLevel, indent) + "]";
+}
+
+std::string Writer::write(const Slice &slice, int indent) const
+{
+    return expression(*slice.operand, PrimaryLevel, indent) + "["
+        + (slice.from ? expression(*slice.from, AliasLevel, indent) : "") + ":"
+        + (slice.to ? expression(*slice.to, AliasLevel, indent) : "") + "]";
+}
+
+std::string Writer::write(const Access &access, int indent) const
+{
+    std::string operand = expression(*access.operand, PrimaryLevel, indent);
+    // (a).b is no field; 1.b would be a number.
+    const bool plain = !access.nullSafe
+        && (std::holds_alternative<Field>(access.operand->node) || std::holds_alternative<Constant>(access.operand->node));
+    if (plain)
+        operand = "(" + operand + ")";
+    return operand + (access.nullSafe ? "?." : ".") + (isIndexPart(access.name) ? access.name : quotePart(access.name));
+}
+
+std::string Writer::write(const Interval &interval, int indent) const
+{
+    std::string unit = interval.unit;
+    for (char &c : unit)
+        c = static_cast<char>(c - 'a' + 'A');
+    const Expr &count = *interval.count;
+    const bool plain = std::holds_alternative<Constant>(count.node) || std::holds_alternative<Placeholder>(count.node);
+    const std::string text = expression(count, AddLevel, indent);
+    return "INTERVAL " + (plain ? text : "(" + text + ")") + " " + unit;
+}
+
+std::string Writer::write(const Cast &cast, int indent) const
+{
+    const bool plain = !cast.lenient && isPlainWord(cast.type);
+    if (plain)
+        return expression(*cast.operand, PrimaryLevel, indent) + "::" + cast.type;
+    return std::string(cast.lenient ? "TRY_CAST(" : "CAST(") + expression(*cast.operand, TernaryLevel, indent) + " AS "
+        + cast.type + ")";
+}
+
+std::string Writer::write(const Alias &alias, int indent) const
+{
+    return expression(*alias.operand, AliasLevel, indent) + " AS " + name(alias.name);
+}
+
+std::string Writer::write(const Subquery &query, int indent) const
+{
+    return (query.exists ? "EXISTS " : "") + nested(*query.select, indent);
+}
+
+std::string Writer::write(const TemplateString &text, int indent) const
+{
+    std::string out = "f'";
+    for (const ExprPtr &part : text.parts) {
+        const Constant *constant = std::get_if<Constant>(&part->node);
+        if (constant && std::holds_alternative<std::string>(constant->value)) {
+            std::string piece = escaped(std::get<std::string>(constant->value), '\'');
+            for (std::size_t at = 0; (at = piece.find('{', at)) != std::string::npos; at += 2)
+                piece.insert(at, "\\");
+            out += piece;
+        } else {
+            out += "{" + expression(*part, AliasLevel, indent) + "}";
+        }
+    }
+    return out + "'";
+}
+
+std::string Writer::write(const Tag &tag, int indent) const
+{
+    std::string out = "<" + tag.name;
+    for (const auto &[attribute, value] : tag.attributes) {
+        const Constant *constant = std::get_if<Constant>(&value->node);
+        const bool text = constant && std::holds_alternative<std::string>(constant->value);
+        out += " " + attribute + "=" + (text ? write(*constant, indent) : "{" + expression(*value, AliasLevel, indent) + "}");
+    }
+    if (tag.children.empty())
+        return out + " />";
+    out += ">";
+    for (const ExprPtr &child : tag.children) {
+        const Constant *constant = std::get_if<Constant>(&child->node);
+        const std::string *text = constant ? std::get_if<std::string>(&constant->value) : nullptr;
+        const bool blank
+            = text && text->find_first_not_of(" \t\r\n\f\v") == std::string::npos && text->find('\n') != std::string::npos;
+        if (text && !text->empty() && text->find_first_of("<{") == std::string::npos && !blank)
+            out += *text;
+        else if (std::holds_alternative<Tag>(child->node))
+            out += expression(*child, AliasLevel, indent);
+        else
+            out += "{" + expression(*child, AliasLevel, indent) + "}";
+    }
+    return out + "</" + tag.name + ">";
+}
+
+} // namespace hogql

@@ -1,0 +1,205 @@
+#include "driver/hogql/writer.h"
+
+namespace hogql {
+
+std::string Writer::select(const Select &select, int indent) const
+{
+    std::string out;
+    for (std::size_t i = 0; i < select.ctes.size(); ++i) {
+        const Cte &cte = select.ctes[i];
+        if (i == 0)
+            out += cte.recursive ? "WITH RECURSIVE " : "WITH ";
+        else
+            out += "," + separator(indent);
+        if (cte.select)
+            out += name(cte.name) + (cte.columns.empty() ? "" : " (" + names(cte.columns) + ")") + " AS "
+                + nested(*cte.select, indent);
+        else
+            out += expression(*cte.value, TernaryLevel, indent) + " AS " + name(cte.name);
+    }
+    if (!select.ctes.empty())
+        out += separator(indent);
+    if (select.substitute)
+        return out + expression(*select.substitute, PrimaryLevel, indent);
+    return out + (select.arms.empty() ? plain(select, indent) : set(select, indent));
+}
+
+std::string Writer::separator(int indent) const
+{
+    return pretty() ? "\n" + std::string(static_cast<std::size_t>(indent) * 4, ' ') : " ";
+}
+
+bool Writer::fits(const std::string &text, int indent) const
+{
+    return !pretty() || (text.find('\n') == std::string::npos && text.size() + static_cast<std::size_t>(indent) * 4 <= m_width);
+}
+
+std::string Writer::nested(const Select &inner, int indent) const
+{
+    if (!pretty())
+        return "(" + select(inner, indent) + ")";
+    return "(" + separator(indent + 1) + select(inner, indent + 1) + separator(indent) + ")";
+}
+
+std::string Writer::set(const Select &set, int indent) const
+{
+    const bool tail = !set.orderBy.empty() || set.limit || set.offset;
+    std::string out;
+    for (std::size_t i = 0; i < set.arms.size(); ++i) {
+        if (i > 0) {
+            constexpr const char *words[] = {"UNION ALL", "UNION DISTINCT", "INTERSECT", "EXCEPT"};
+            out += separator(indent) + words[static_cast<int>(set.operators[i - 1])] + separator(indent);
+        }
+        const Select &arm = *set.arms[i];
+        const bool last = i + 1 == set.arms.size();
+        const bool brackets = !arm.arms.empty() || !arm.ctes.empty() || (last && tail);
+        out += brackets ? nested(arm, indent) : select(arm, indent);
+    }
+    return out + orderAndLimit(set, indent);
+}
+
+std::string Writer::plain(const Select &select, int indent) const
+{
+    std::string out = "SELECT";
+    if (!select.distinctOn.empty())
+        out += " DISTINCT ON (" + list(select.distinctOn, indent) + ")";
+    else if (select.distinct)
+        out += " DISTINCT";
+    out += items(select.columns, indent, false);
+    for (std::size_t i = 0; i < select.from.size(); ++i)
+        out += separator(indent) + join(select.from[i], i == 0, indent);
+    if (select.arrayJoin) {
+        out += separator(indent) + select.arrayJoin->kind + (select.arrayJoin->kind.empty() ? "" : " ") + "ARRAY JOIN";
+        out += items(select.arrayJoin->items, indent, false);
+    }
+    out += condition("PREWHERE", select.prewhere, indent) + condition("WHERE", select.where, indent);
+    if (select.groupByAll)
+        out += separator(indent) + "GROUP BY ALL";
+    else if (select.groupByMode == "GROUPING SETS")
+        out += separator(indent) + "GROUP BY GROUPING SETS (" + groupingSets(select, indent) + ")";
+    else if (select.groupByMode == "ROLLUP" || select.groupByMode == "CUBE")
+        out += separator(indent) + "GROUP BY " + select.groupByMode + "(" + list(select.groupBy, indent) + ")";
+    else if (!select.groupBy.empty())
+        out += separator(indent) + "GROUP BY" + items(select.groupBy, indent, true)
+            + (select.groupByMode.empty() ? "" : " WITH " + select.groupByMode);
+    out += condition("HAVING", select.having, indent) + condition("QUALIFY", select.qualify, indent);
+    for (std::size_t i = 0; i < select.windows.size(); ++i)
+        out += (i == 0 ? separator(indent) + "WINDOW " : ", ") + name(select.windows[i].first) + " AS "
+            + window(select.windows[i].second, indent);
+    return out + orderAndLimit(select, indent);
+}
+
+std::string Writer::orderAndLimit(const Select &select, int indent) const
+{
+    std::string out;
+    if (select.orderByAll)
+        out += separator(indent) + "ORDER BY ALL";
+    else if (!select.orderBy.empty())
+        out += separator(indent) + "ORDER BY " + orders(select.orderBy, indent);
+    if (select.limitBy) {
+        out += separator(indent) + "LIMIT " + expression(*select.limitBy->count, TernaryLevel, indent);
+        if (select.limitBy->offset)
+            out += " OFFSET " + expression(*select.limitBy->offset, TernaryLevel, indent);
+        out += " BY " + list(select.limitBy->columns, indent);
+    }
+    if (select.limit)
+        out += separator(indent) + "LIMIT " + expression(*select.limit, TernaryLevel, indent) + (select.limitPercent ? " %" : "");
+    if (select.withTies)
+        out += " WITH TIES";
+    if (select.offset)
+        out += (select.limit ? std::string(" ") : separator(indent)) + "OFFSET "
+            + expression(*select.offset, TernaryLevel, indent);
+    return out;
+}
+
+std::string Writer::groupingSets(const Select &select, int indent) const
+{
+    std::string out;
+    for (const std::vector<ExprPtr> &set : select.groupingSets)
+        out += (out.empty() ? "(" : ", (") + list(set, indent) + ")";
+    return out;
+}
+
+/// A space and the items on one line, or each on a line of its own.
+std::string Writer::items(const std::vector<ExprPtr> &list, int indent, bool tight) const
+{
+    std::string line = " ";
+    for (std::size_t i = 0; i < list.size(); ++i)
+        line += (i == 0 ? "" : ", ") + item(list, i, indent);
+    if (tight || list.size() == 1 || fits(line, indent + 2))
+        return line;
+    std::string out;
+    for (std::size_t i = 0; i < list.size(); ++i)
+        out += separator(indent + 1) + item(list, i, indent + 1) + (i + 1 < list.size() ? "," : "");
+    return out;
+}
+
+std::string Writer::condition(const char *word, const ExprPtr &node, int indent) const
+{
+    if (!node)
+        return {};
+    const std::string line = expression(*node, AliasLevel, indent);
+    if (!pretty() || fits(line, indent + 2))
+        return separator(indent) + word + " " + line;
+    std::vector<const Expr *> parts; // a AND b AND c: one a line
+    const Expr *rest = node.get();
+    for (const Binary *both = std::get_if<Binary>(&rest->node); both && both->op == BinaryOp::And;
+         both = std::get_if<Binary>(&rest->node)) {
+        parts.push_back(both->right.get());
+        rest = both->left.get();
+    }
+    std::string out = separator(indent) + word + " " + expression(*rest, parts.empty() ? AliasLevel : AndLevel, indent + 1);
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+        out += separator(indent + 1) + "AND " + expression(**part, NotLevel, indent + 1);
+    return out;
+}
+
+std::string Writer::join(const Join &join, bool first, int indent) const
+{
+    std::string out;
+    if (first) {
+        out = "FROM ";
+    } else {
+        if (join.strictness == "NATURAL")
+            out += "NATURAL ";
+        constexpr const char *words[] = {"", "", "LEFT ", "RIGHT ", "FULL ", "CROSS "};
+        const bool bareInner = join.kind == JoinKind::Inner && (join.strictness.empty() || join.strictness == "NATURAL");
+        out += bareInner ? "INNER " : words[static_cast<int>(join.kind)];
+        if (!join.strictness.empty() && join.strictness != "NATURAL")
+            out += join.strictness + " ";
+        out += "JOIN ";
+    }
+    out += table(join.table, indent);
+    if (join.on)
+        out += " ON " + expression(*join.on, TernaryLevel, indent);
+    if (!join.usingColumns.empty())
+        out += " USING (" + names(join.usingColumns) + ")";
+    return out;
+}
+
+std::string Writer::table(const TableRef &table, int indent) const
+{
+    std::string out;
+    if (table.select) {
+        out = nested(*table.select, indent);
+    } else if (table.function) {
+        out = expression(*table.function, PrimaryLevel, indent);
+    } else {
+        out = name(table.name.front());
+        for (std::size_t i = 1; i < table.name.size(); ++i)
+            out += "." + quotePart(table.name[i]);
+    }
+    if (!table.alias.empty())
+        out += " AS " + name(table.alias);
+    if (!table.columnAliases.empty())
+        out += " (" + names(table.columnAliases) + ")";
+    if (table.final)
+        out += " FINAL";
+    if (table.sample)
+        out += " SAMPLE " + expression(*table.sample, MultiplyLevel, indent);
+    if (table.sampleOffset)
+        out += " OFFSET " + expression(*table.sampleOffset, MultiplyLevel, indent);
+    return out;
+}
+
+} // namespace hogql

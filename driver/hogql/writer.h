@@ -1,0 +1,102 @@
+#pragma once
+
+#include "driver/hogql/printer.h"
+
+namespace hogql {
+
+/// How tightly an expression holds together, loosest first. The same order as in the parser.
+enum Level {
+    AliasLevel,
+    LambdaLevel,
+    TernaryLevel,
+    OrLevel,
+    AndLevel,
+    NotLevel,
+    BetweenLevel,
+    CoalesceLevel,
+    CompareLevel,
+    AddLevel,
+    MultiplyLevel,
+    UnaryLevel,
+    PrimaryLevel
+};
+
+/// `name` as an identifier behind a dot, or of a function: no keyword is in the way there.
+std::string quotePart(std::string_view name);
+std::string backticked(std::string_view name);
+/// `text` with HogQL's escapes, to stand between two `quote`.
+std::string escaped(std::string_view text, char quote);
+bool isPlainWord(std::string_view name);
+/// Digits that may stand behind a dot: the 1 of tuple.1.
+bool isIndexPart(std::string_view part);
+
+/// Writes a tree as text. With a line width of zero everything stands on one line; otherwise clauses begin lines and what
+/// does not fit is broken at its commas.
+class Writer
+{
+public:
+    explicit Writer(std::size_t width)
+        : m_width(width)
+    {
+    }
+    std::string select(const Select &select, int indent) const;
+    /// `expression` where something at least as tight as `level` is needed.
+    std::string expression(const Expr &node, Level level, int indent) const;
+
+private:
+    bool pretty() const { return m_width > 0; }
+    std::string separator(int indent) const;
+    bool fits(const std::string &text, int indent) const;
+    static std::string name(const std::string &text) { return quoteIdentifier(text); }
+    static std::string names(const std::vector<std::string> &list)
+    {
+        std::string out;
+        for (const std::string &item : list)
+            out += (out.empty() ? "" : ", ") + name(item);
+        return out;
+    }
+    std::string nested(const Select &inner, int indent) const;
+    std::string set(const Select &set, int indent) const;
+    std::string plain(const Select &select, int indent) const;
+    std::string orderAndLimit(const Select &select, int indent) const;
+    std::string groupingSets(const Select &select, int indent) const;
+    /// A space and the items on one line, or each on a line of its own.
+    std::string items(const std::vector<ExprPtr> &list, int indent, bool tight) const;
+    std::string condition(const char *word, const ExprPtr &node, int indent) const;
+    std::string join(const Join &join, bool first, int indent) const;
+    std::string table(const TableRef &table, int indent) const;
+    std::string list(const std::vector<ExprPtr> &items, int indent) const;
+    /// One of several items. `a, x -> 1` is read as one lambda of a and x, so a lambda behind a plain name gets brackets.
+    std::string item(const std::vector<ExprPtr> &items, std::size_t i, int indent) const;
+    std::string orders(const std::vector<OrderBy> &list, int indent) const;
+    std::string window(const Window &window, int indent) const;
+    std::string bound(const FrameBound &bound, int indent) const;
+    std::string bare(const Expr &node, int indent) const;
+    std::string write(const Constant &constant, int) const;
+    std::string write(const Field &field, int) const;
+    std::string write(const Asterisk &all, int) const;
+    std::string write(const Placeholder &placeholder, int) const;
+    std::string write(const Unary &unary, int indent) const;
+    std::string write(const Binary &binary, int indent) const;
+    std::string write(const IsNull &test, int indent) const;
+    std::string write(const Between &between, int indent) const;
+    std::string write(const Call &call, int indent) const;
+    std::string write(const Case &choice, int indent) const;
+    std::string write(const Lambda &lambda, int indent) const;
+    std::string write(const Array &array, int indent) const { return "[" + list(array.items, indent) + "]"; }
+    std::string write(const Tuple &tuple, int indent) const;
+    std::string write(const Dict &dict, int indent) const;
+    std::string write(const Index &index, int indent) const;
+    std::string write(const Slice &slice, int indent) const;
+    std::string write(const Access &access, int indent) const;
+    std::string write(const Interval &interval, int indent) const;
+    std::string write(const Cast &cast, int indent) const;
+    std::string write(const Alias &alias, int indent) const;
+    std::string write(const Subquery &query, int indent) const;
+    std::string write(const TemplateString &text, int indent) const;
+    std::string write(const Tag &tag, int indent) const;
+
+    std::size_t m_width;
+};
+
+} // namespace hogql
