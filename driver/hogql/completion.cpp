@@ -1,0 +1,304 @@
+#include "driver/hogql/completion.h"
+
+#include "driver/hogql/catalogue.h"
+#include "driver/hogql/keywords.h"
+#include "driver/hogql/printer.h"
+#include "driver/hogql/schema.h"
+
+#include <algorithm>
+#include <set>
+
+namespace hogql {
+
+namespace {
+
+// What begins something, in the order in which a query needs it.
+constexpr std::string_view offeredKeywords[] = {
+    "SELECT",     "FROM",      "WHERE",      "GROUP BY", "HAVING", "ORDER BY",  "LIMIT",   "AND",      "OR",
+    "NOT",        "IN",        "AS",         "DISTINCT", "LIKE",   "ILIKE",     "BETWEEN", "IS NULL",  "IS NOT NULL",
+    "INNER JOIN", "LEFT JOIN", "CROSS JOIN", "ON",       "USING",  "UNION ALL", "WITH",    "INTERVAL", "DESC",
+    "ASC",        "OFFSET",    "CASE",       "WHEN",     "THEN",   "ELSE",      "END",     "OVER",     "PARTITION BY",
+    "ARRAY JOIN", "SAMPLE",    "IN COHORT",  "NULL",     "true",   "false",     "EXISTS",  "QUALIFY",  "WINDOW",
+    "DAY",        "HOUR",      "MINUTE",     "WEEK",     "MONTH",  "YEAR",
+};
+
+/// A table in FROM and the name it goes by.
+struct Source {
+    std::string name; // "events", "persons", or that of a CTE
+    std::string alias;
+};
+
+bool startsWithoutCase(std::string_view text, std::string_view prefix)
+{
+    return text.size() >= prefix.size() && isWord(text.substr(0, prefix.size()), upperCase(prefix));
+}
+
+class Completer
+{
+public:
+    Completer(std::string_view text, std::size_t cursor, const ProjectNames &names)
+        : m_names(names)
+        , m_cursor(std::min(cursor, text.size()))
+    {
+        for (Token &token : tokenize(text)) {
+            if (token.span.start < m_cursor && token.span.end >= m_cursor)
+                m_current = token;
+            if (token.kind != TokenKind::Whitespace && token.kind != TokenKind::Comment)
+                m_tokens.push_back(std::move(token));
+        }
+        m_replaces = {m_cursor, m_cursor};
+        if (m_current.kind == TokenKind::String && m_current.span.end == m_cursor)
+            m_current = {}; // behind the closing quote
+        if (m_current.kind == TokenKind::String || m_current.kind == TokenKind::Error)
+            m_replaces = m_current.span;
+        if (m_current.kind == TokenKind::Word) {
+            m_replaces = m_current.span; // the whole word, also what stands right of the cursor
+            m_prefix = std::string(text.substr(m_current.span.start, m_cursor - m_current.span.start));
+        }
+        while (m_before < m_tokens.size() && m_tokens[m_before].span.end <= m_replaces.start
+               && m_tokens[m_before].kind != TokenKind::End)
+            ++m_before;
+        findSources();
+    }
+
+    std::vector<Completion> run()
+    {
+        const bool inComment = m_current.kind == TokenKind::Comment && m_current.span.end >= m_cursor;
+        if (inComment || m_current.kind == TokenKind::TagText || m_current.kind == TokenKind::TemplateText
+            || m_current.kind == TokenKind::Number)
+            return {};
+        if (m_current.kind == TokenKind::String || m_current.kind == TokenKind::Error)
+            return events();
+        if (isBefore(".") || isBefore("?."))
+            return behindDot();
+        if (tableExpected())
+            return tablesHere();
+        return anything();
+    }
+
+private:
+    const Token &before(std::size_t back = 1) const
+    {
+        static const Token none;
+        return m_before >= back ? m_tokens[m_before - back] : none;
+    }
+    bool isBefore(std::string_view symbol, std::size_t back = 1) const
+    {
+        return before(back).kind == TokenKind::Operator && before(back).text == symbol;
+    }
+    bool isWordBefore(std::string_view upper, std::size_t back = 1) const
+    {
+        return before(back).kind == TokenKind::Word && isWord(before(back).text, upper);
+    }
+
+    void add(std::string_view label, CompletionKind kind, std::string insert, std::string_view detail)
+    {
+        if (!startsWithoutCase(label, m_prefix) || !m_seen.insert({static_cast<int>(kind), std::string(label)}).second)
+            return;
+        m_out.push_back({std::string(label), kind, std::move(insert), std::string(detail), m_replaces});
+    }
+
+    /// The tables that the SELECT around the cursor reads: those of the innermost bracket that has a FROM.
+    void findSources()
+    {
+        // From the cursor outwards to the bracket's beginning, and onwards to its end.
+        std::size_t begin = m_before;
+        int depth = 0;
+        while (begin > 0) {
+            const Token &token = m_tokens[begin - 1];
+            if (token.kind == TokenKind::Bracket && (token.text == ")" || token.text == "]"))
+                ++depth;
+            if (token.kind == TokenKind::Bracket && (token.text == "(" || token.text == "[") && --depth < 0) {
+                if (isWord(m_tokens[begin].text, "SELECT") || isWord(m_tokens[begin].text, "WITH"))
+                    break;
+                depth = 0; // the bracket of a call: look further out
+            }
+            --begin;
+        }
+        depth = 0;
+        for (std::size_t i = begin; i < m_tokens.size(); ++i) {
+            const Token &token = m_tokens[i];
+            if (token.kind == TokenKind::Bracket && (token.text == "(" || token.text == "["))
+                ++depth;
+            if (token.kind == TokenKind::Bracket && (token.text == ")" || token.text == "]") && --depth < 0)
+                break;
+            const bool opensTable = isWord(token.text, "FROM") || isWord(token.text, "JOIN");
+            if (depth == 0 && token.kind == TokenKind::Word && opensTable)
+                addSource(i + 1);
+            if (depth == 0 && token.kind == TokenKind::Word && isWord(token.text, "AS") && i + 1 < m_tokens.size()
+                && m_tokens[i + 1].kind == TokenKind::Word && m_tokens[i + 1].span != m_current.span)
+                m_aliases.push_back(m_tokens[i + 1].text);
+            if (token.kind == TokenKind::Word && isWord(token.text, "WITH") && i + 1 < m_tokens.size())
+                m_ctes.push_back(m_tokens[i + 1].text);
+        }
+        for (std::size_t i = 2; i + 1 < m_tokens.size(); ++i) { // , name AS (
+            if (m_tokens[i + 1].text == "(" && isWord(m_tokens[i].text, "AS") && m_tokens[i - 1].kind == TokenKind::Word)
+                m_ctes.push_back(m_tokens[i - 1].text);
+        }
+    }
+
+    void addSource(std::size_t at)
+    {
+        Source source;
+        while (at < m_tokens.size() && m_tokens[at].kind == TokenKind::Word && !isReserved(m_tokens[at].text)
+               && m_tokens[at].span != m_current.span) {
+            source.name += m_tokens[at].text;
+            ++at;
+            if (at >= m_tokens.size() || m_tokens[at].text != ".")
+                break;
+            source.name += ".";
+            ++at;
+        }
+        if (source.name.empty())
+            return;
+        source.alias = source.name;
+        if (at < m_tokens.size() && isWord(m_tokens[at].text, "AS"))
+            ++at;
+        if (at < m_tokens.size() && m_tokens[at].kind == TokenKind::Word && !isReserved(m_tokens[at].text)
+            && m_tokens[at].span != m_current.span)
+            source.alias = m_tokens[at].text;
+        m_sources.push_back(std::move(source));
+    }
+
+    bool tableExpected() const { return isWordBefore("FROM") || isWordBefore("JOIN"); }
+
+    std::vector<Completion> tablesHere()
+    {
+        for (const std::string &cte : m_ctes) {
+            if (!isReserved(cte))
+                add(cte, CompletionKind::Table, quoteIdentifier(cte), "named by WITH");
+        }
+        for (const TableDoc &table : tables())
+            add(table.name, CompletionKind::Table, std::string(table.name), table.doc);
+        return std::move(m_out);
+    }
+
+    void addColumns(const TableDoc &table)
+    {
+        for (const ColumnDoc &column : table.columns)
+            add(column.name, CompletionKind::Column, quoteIdentifier(column.name),
+                std::string(column.type) + " \u2014 " + std::string(column.doc));
+    }
+
+    void addProperties(const std::vector<KnownName> &known)
+    {
+        for (const KnownName &property : known)
+            add(property.name, CompletionKind::Property, quoteIdentifier(property.name), property.detail);
+    }
+
+    /// Behind `a.b.`: the columns of a table, or properties.
+    std::vector<Completion> behindDot()
+    {
+        std::vector<std::string> chain;
+        for (std::size_t back = 1; isBefore(".", back) || isBefore("?.", back); back += 2) {
+            const Token &name = before(back + 1);
+            if (name.kind != TokenKind::Word && name.kind != TokenKind::QuotedIdentifier)
+                break;
+            chain.insert(chain.begin(), name.text);
+        }
+        if (chain.empty())
+            return {};
+        if (isWordBefore("FROM", chain.size() * 2 + 1) || isWordBefore("JOIN", chain.size() * 2 + 1)) { // system.…
+            for (const TableDoc &table : tables()) {
+                if (table.name.starts_with(chain.front() + "."))
+                    add(table.name.substr(chain.front().size() + 1), CompletionKind::Table,
+                        std::string(table.name.substr(chain.front().size() + 1)), table.doc);
+            }
+            return std::move(m_out);
+        }
+        const TableDoc *table = nullptr;
+        std::size_t at = 0;
+        for (const Source &source : m_sources) {
+            if (source.alias == chain.front()) {
+                table = findTable(source.name);
+                at = 1;
+            }
+        }
+        if (!table) { // a column of one of the tables
+            for (const Source &source : m_sources) {
+                const TableDoc *candidate = findTable(source.name);
+                if (candidate && findColumn(*candidate, chain.front()))
+                    table = candidate;
+            }
+        }
+        bool isPerson = table && table->name == "persons";
+        for (; table && at < chain.size(); ++at) {
+            const ColumnDoc *column = findColumn(*table, chain[at]);
+            if (!column)
+                return {};
+            if (column->type == "JSON" && at + 1 == chain.size()) {
+                addProperties(isPerson                      ? m_names.personProperties
+                                  : table->name == "events" ? m_names.eventProperties
+                                                            : std::vector<KnownName>{});
+                return std::move(m_out);
+            }
+            if (column->table.empty())
+                return {};
+            table = findTable(column->table);
+            isPerson = column->table == "persons";
+        }
+        if (table)
+            addColumns(*table);
+        return std::move(m_out);
+    }
+
+    /// Inside the quotes of event = '…' and event IN ('…', '…').
+    std::vector<Completion> events()
+    {
+        std::size_t back = 1;
+        while (before(back).kind == TokenKind::String || before(back).text == "," || before(back).text == "(")
+            ++back;
+        const bool compares = isBefore("=", back) || isBefore("!=", back) || isWordBefore("IN", back);
+        std::size_t column = back + 1;
+        if (isWordBefore("NOT", column))
+            ++column;
+        if (!compares || !isWordBefore("EVENT", column))
+            return {};
+        for (const KnownName &event : m_names.events)
+            m_out.push_back({event.name, CompletionKind::Value, quoteString(event.name), event.detail, m_replaces});
+        return std::move(m_out);
+    }
+
+    std::vector<Completion> anything()
+    {
+        for (const Source &source : m_sources) {
+            if (const TableDoc *table = findTable(source.name))
+                addColumns(*table);
+        }
+        for (const Source &source : m_sources) {
+            if (source.alias != source.name)
+                add(source.alias, CompletionKind::Alias, quoteIdentifier(source.alias), source.name);
+        }
+        for (const std::string &alias : m_aliases)
+            add(alias, CompletionKind::Alias, quoteIdentifier(alias), "alias");
+        // A keyword that has been typed to the end is most likely meant.
+        for (const std::string_view keyword : offeredKeywords)
+            add(keyword, CompletionKind::Keyword, std::string(keyword), {});
+        for (const FunctionDoc &function : functions())
+            add(function.name, CompletionKind::Function, std::string(function.name) + "(",
+                std::string(function.signature) + " \u2014 " + std::string(function.doc));
+        return std::move(m_out);
+    }
+
+    const ProjectNames &m_names;
+    std::size_t m_cursor;
+    std::vector<Token> m_tokens;
+    Token m_current; // the one that holds or ends at the cursor
+    std::size_t m_before = 0; // how many tokens stand before what is completed
+    Span m_replaces;
+    std::string m_prefix;
+    std::vector<Source> m_sources;
+    std::vector<std::string> m_aliases;
+    std::vector<std::string> m_ctes;
+    std::vector<Completion> m_out;
+    std::set<std::pair<int, std::string>> m_seen;
+};
+
+} // namespace
+
+std::vector<Completion> completions(std::string_view text, std::size_t cursor, const ProjectNames &names)
+{
+    return Completer(text, cursor, names).run();
+}
+
+} // namespace hogql
