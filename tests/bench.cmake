@@ -11,3 +11,4 @@ endfunction()
 
 ph_add_bench(bare_window LIBRARIES Qt6::Widgets)
 ph_add_bench(first_paint_bench LIBRARIES Qt6::Core)
+ph_add_bench(demo_bench LIBRARIES localproject)

@@ -12,8 +12,14 @@ class Owned
 {
 public:
     Owned() = default;
-    explicit Owned(Handle handle) : m_handle(handle) { }
-    Owned(Owned &&other) noexcept : m_handle(std::exchange(other.m_handle, Handle {})) { }
+    explicit Owned(Handle handle)
+        : m_handle(handle)
+    {
+    }
+    Owned(Owned &&other) noexcept
+        : m_handle(std::exchange(other.m_handle, Handle{}))
+    {
+    }
     Owned &operator=(Owned &&other) noexcept
     {
         std::swap(m_handle, other.m_handle);
@@ -30,7 +36,7 @@ public:
     explicit operator bool() const { return m_handle != nullptr; }
 
 private:
-    Handle m_handle {};
+    Handle m_handle{};
 };
 
 using Config = Owned<duckdb_config, duckdb_destroy_config>;
@@ -54,7 +60,7 @@ public:
     duckdb_result *get() { return &m_result; }
 
 private:
-    duckdb_result m_result {};
+    duckdb_result m_result{};
 };
 
 } // namespace localproject::duck

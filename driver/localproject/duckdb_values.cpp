@@ -25,20 +25,19 @@ CivilDate civilFromDays(std::int64_t days)
     const unsigned dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
     const unsigned shifted = (5 * dayOfYear + 2) / 153;
     const unsigned month = shifted < 10 ? shifted + 3 : shifted - 9;
-    return {static_cast<std::int64_t>(yearOfEra) + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1};
+    return {static_cast<std::int64_t>(yearOfEra) + era * 400 + (month <= 2 ? 1 : 0), month,
+            dayOfYear - (153 * shifted + 2) / 5 + 1};
 }
 
-std::int64_t floorDiv(std::int64_t a, std::int64_t b)
-{
-    return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
-}
+std::int64_t floorDiv(std::int64_t a, std::int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0); }
 
 std::string timeOfDay(std::int64_t microseconds)
 {
     char text[24];
     const auto seconds = microseconds / 1'000'000;
-    std::snprintf(text, sizeof text, "%02d:%02d:%02d.%06d", static_cast<int>(seconds / 3600 % 100), static_cast<int>(seconds / 60 % 60),
-                  static_cast<int>(seconds % 60), static_cast<int>(microseconds % 1'000'000));
+    std::snprintf(text, sizeof text, "%02d:%02d:%02d.%06d", static_cast<int>(seconds / 3600 % 100),
+                  static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60),
+                  static_cast<int>(microseconds % 1'000'000));
     return text;
 }
 
@@ -69,11 +68,12 @@ ph::Json hugeCell(duckdb_hugeint value)
 
 std::string uuidText(duckdb_hugeint value)
 {
-    const auto high = static_cast<std::uint64_t>(value.upper) ^ (std::uint64_t {1} << 63); // DuckDB flips it so that uuids sort as text.
+    const auto high
+        = static_cast<std::uint64_t>(value.upper) ^ (std::uint64_t{1} << 63); // DuckDB flips it so that uuids sort as text.
     char text[40];
-    std::snprintf(text, sizeof text, "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32), static_cast<unsigned>(high >> 16 & 0xffff),
-                  static_cast<unsigned>(high & 0xffff), static_cast<unsigned>(value.lower >> 48),
-                  static_cast<unsigned long long>(value.lower & 0xffff'ffff'ffffULL));
+    std::snprintf(text, sizeof text, "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32),
+                  static_cast<unsigned>(high >> 16 & 0xffff), static_cast<unsigned>(high & 0xffff),
+                  static_cast<unsigned>(value.lower >> 48), static_cast<unsigned long long>(value.lower & 0xffff'ffff'ffffULL));
     return text;
 }
 
@@ -112,7 +112,8 @@ ph::Json mapCell(duckdb_vector vector, const CellType &type, std::uint64_t row)
     ph::Json cell = ph::Json::object();
     for (std::uint64_t i = entry.offset; i < entry.offset + entry.length; ++i) {
         const ph::Json key = readCell(duckdb_struct_vector_get_child(pairs, 0), type.children[0], i);
-        cell[key.is_string() ? key.get<std::string>() : key.dump()] = readCell(duckdb_struct_vector_get_child(pairs, 1), type.children[1], i);
+        cell[key.is_string() ? key.get<std::string>() : key.dump()]
+            = readCell(duckdb_struct_vector_get_child(pairs, 1), type.children[1], i);
     }
     return cell;
 }
@@ -141,13 +142,20 @@ T at(duckdb_vector vector, std::uint64_t row)
 std::int64_t integerAt(duckdb_vector vector, duckdb_type type, std::uint64_t row)
 {
     switch (type) {
-    case DUCKDB_TYPE_TINYINT: return at<std::int8_t>(vector, row);
-    case DUCKDB_TYPE_SMALLINT: return at<std::int16_t>(vector, row);
-    case DUCKDB_TYPE_INTEGER: return at<std::int32_t>(vector, row);
-    case DUCKDB_TYPE_UTINYINT: return at<std::uint8_t>(vector, row);
-    case DUCKDB_TYPE_USMALLINT: return at<std::uint16_t>(vector, row);
-    case DUCKDB_TYPE_UINTEGER: return at<std::uint32_t>(vector, row);
-    default: return at<std::int64_t>(vector, row);
+    case DUCKDB_TYPE_TINYINT:
+        return at<std::int8_t>(vector, row);
+    case DUCKDB_TYPE_SMALLINT:
+        return at<std::int16_t>(vector, row);
+    case DUCKDB_TYPE_INTEGER:
+        return at<std::int32_t>(vector, row);
+    case DUCKDB_TYPE_UTINYINT:
+        return at<std::uint8_t>(vector, row);
+    case DUCKDB_TYPE_USMALLINT:
+        return at<std::uint16_t>(vector, row);
+    case DUCKDB_TYPE_UINTEGER:
+        return at<std::uint32_t>(vector, row);
+    default:
+        return at<std::int64_t>(vector, row);
     }
 }
 
@@ -184,7 +192,8 @@ ph::Result<duckdb_type> elementKind(const ph::Json &array)
             continue;
         else
             return ph::fail(ph::ErrorCode::InvalidInput, "A list value may hold only texts, numbers or booleans.");
-        const bool numbers = (own == DUCKDB_TYPE_DOUBLE && kind == DUCKDB_TYPE_BIGINT) || (own == DUCKDB_TYPE_BIGINT && kind == DUCKDB_TYPE_DOUBLE);
+        const bool numbers = (own == DUCKDB_TYPE_DOUBLE && kind == DUCKDB_TYPE_BIGINT)
+            || (own == DUCKDB_TYPE_BIGINT && kind == DUCKDB_TYPE_DOUBLE);
         if (numbers)
             kind = DUCKDB_TYPE_DOUBLE;
         else if (kind == DUCKDB_TYPE_INVALID || kind == own)
@@ -231,7 +240,9 @@ CellType CellType::of(duckdb_logical_type type)
         for (std::uint32_t i = 0; i < duckdb_enum_dictionary_size(type); ++i)
             cell.names.push_back(ownedText(duckdb_enum_dictionary_value(type, i)));
         break;
-    case DUCKDB_TYPE_LIST: child(duckdb_list_type_child_type(type)); break;
+    case DUCKDB_TYPE_LIST:
+        child(duckdb_list_type_child_type(type));
+        break;
     case DUCKDB_TYPE_ARRAY:
         cell.arraySize = duckdb_array_type_array_size(type);
         child(duckdb_array_type_child_type(type));
@@ -246,7 +257,8 @@ CellType CellType::of(duckdb_logical_type type)
             child(duckdb_struct_type_child_type(type, i));
         }
         break;
-    default: break;
+    default:
+        break;
     }
     return cell;
 }
@@ -254,110 +266,163 @@ CellType CellType::of(duckdb_logical_type type)
 std::string CellType::name() const
 {
     switch (id) {
-    case DUCKDB_TYPE_BOOLEAN: return "BOOLEAN";
-    case DUCKDB_TYPE_TINYINT: return "TINYINT";
-    case DUCKDB_TYPE_SMALLINT: return "SMALLINT";
-    case DUCKDB_TYPE_INTEGER: return "INTEGER";
-    case DUCKDB_TYPE_BIGINT: return "BIGINT";
-    case DUCKDB_TYPE_UTINYINT: return "UTINYINT";
-    case DUCKDB_TYPE_USMALLINT: return "USMALLINT";
-    case DUCKDB_TYPE_UINTEGER: return "UINTEGER";
-    case DUCKDB_TYPE_UBIGINT: return "UBIGINT";
-    case DUCKDB_TYPE_HUGEINT: return "HUGEINT";
-    case DUCKDB_TYPE_UHUGEINT: return "UHUGEINT";
-    case DUCKDB_TYPE_FLOAT: return "FLOAT";
-    case DUCKDB_TYPE_DOUBLE: return "DOUBLE";
-    case DUCKDB_TYPE_DECIMAL: return "DECIMAL(" + std::to_string(width) + "," + std::to_string(scale) + ")";
-    case DUCKDB_TYPE_VARCHAR: return "VARCHAR";
-    case DUCKDB_TYPE_ENUM: return "ENUM";
-    case DUCKDB_TYPE_UUID: return "UUID";
-    case DUCKDB_TYPE_DATE: return "DATE";
-    case DUCKDB_TYPE_TIME: return "TIME";
+    case DUCKDB_TYPE_BOOLEAN:
+        return "BOOLEAN";
+    case DUCKDB_TYPE_TINYINT:
+        return "TINYINT";
+    case DUCKDB_TYPE_SMALLINT:
+        return "SMALLINT";
+    case DUCKDB_TYPE_INTEGER:
+        return "INTEGER";
+    case DUCKDB_TYPE_BIGINT:
+        return "BIGINT";
+    case DUCKDB_TYPE_UTINYINT:
+        return "UTINYINT";
+    case DUCKDB_TYPE_USMALLINT:
+        return "USMALLINT";
+    case DUCKDB_TYPE_UINTEGER:
+        return "UINTEGER";
+    case DUCKDB_TYPE_UBIGINT:
+        return "UBIGINT";
+    case DUCKDB_TYPE_HUGEINT:
+        return "HUGEINT";
+    case DUCKDB_TYPE_UHUGEINT:
+        return "UHUGEINT";
+    case DUCKDB_TYPE_FLOAT:
+        return "FLOAT";
+    case DUCKDB_TYPE_DOUBLE:
+        return "DOUBLE";
+    case DUCKDB_TYPE_DECIMAL:
+        return "DECIMAL(" + std::to_string(width) + "," + std::to_string(scale) + ")";
+    case DUCKDB_TYPE_VARCHAR:
+        return "VARCHAR";
+    case DUCKDB_TYPE_ENUM:
+        return "ENUM";
+    case DUCKDB_TYPE_UUID:
+        return "UUID";
+    case DUCKDB_TYPE_DATE:
+        return "DATE";
+    case DUCKDB_TYPE_TIME:
+        return "TIME";
     case DUCKDB_TYPE_TIMESTAMP:
     case DUCKDB_TYPE_TIMESTAMP_S:
     case DUCKDB_TYPE_TIMESTAMP_MS:
-    case DUCKDB_TYPE_TIMESTAMP_NS: return "TIMESTAMP";
-    case DUCKDB_TYPE_TIMESTAMP_TZ: return "TIMESTAMP WITH TIME ZONE";
-    case DUCKDB_TYPE_INTERVAL: return "INTERVAL";
-    case DUCKDB_TYPE_BLOB: return "BLOB";
-    case DUCKDB_TYPE_SQLNULL: return "NULL";
-    case DUCKDB_TYPE_LIST: return children[0].name() + "[]";
-    case DUCKDB_TYPE_ARRAY: return children[0].name() + "[" + std::to_string(arraySize) + "]";
-    case DUCKDB_TYPE_MAP: return "MAP(" + children[0].name() + "," + children[1].name() + ")";
+    case DUCKDB_TYPE_TIMESTAMP_NS:
+        return "TIMESTAMP";
+    case DUCKDB_TYPE_TIMESTAMP_TZ:
+        return "TIMESTAMP WITH TIME ZONE";
+    case DUCKDB_TYPE_INTERVAL:
+        return "INTERVAL";
+    case DUCKDB_TYPE_BLOB:
+        return "BLOB";
+    case DUCKDB_TYPE_SQLNULL:
+        return "NULL";
+    case DUCKDB_TYPE_LIST:
+        return children[0].name() + "[]";
+    case DUCKDB_TYPE_ARRAY:
+        return children[0].name() + "[" + std::to_string(arraySize) + "]";
+    case DUCKDB_TYPE_MAP:
+        return "MAP(" + children[0].name() + "," + children[1].name() + ")";
     case DUCKDB_TYPE_STRUCT: {
         std::string text = "STRUCT(";
         for (std::size_t i = 0; i < children.size(); ++i)
             text += (i ? "," : "") + (names[i].empty() ? "" : names[i] + " ") + children[i].name();
         return text + ")";
     }
-    default: return "OTHER";
+    default:
+        return "OTHER";
     }
 }
 
 ph::Json readCell(duckdb_vector vector, const CellType &type, std::uint64_t row)
 {
-    if (!duckdb_validity_row_is_valid(duckdb_vector_get_validity(vector), row)) // A vector without a mask is all valid: DuckDB answers true for it.
+    if (!duckdb_validity_row_is_valid(duckdb_vector_get_validity(vector),
+                                      row)) // A vector without a mask is all valid: DuckDB answers true for it.
         return nullptr;
     switch (type.id) {
-    case DUCKDB_TYPE_BOOLEAN: return at<bool>(vector, row);
+    case DUCKDB_TYPE_BOOLEAN:
+        return at<bool>(vector, row);
     case DUCKDB_TYPE_TINYINT:
     case DUCKDB_TYPE_SMALLINT:
     case DUCKDB_TYPE_INTEGER:
     case DUCKDB_TYPE_BIGINT:
     case DUCKDB_TYPE_UTINYINT:
     case DUCKDB_TYPE_USMALLINT:
-    case DUCKDB_TYPE_UINTEGER: return integerAt(vector, type.id, row);
-    case DUCKDB_TYPE_UBIGINT: return at<std::uint64_t>(vector, row);
-    case DUCKDB_TYPE_HUGEINT: return hugeCell(at<duckdb_hugeint>(vector, row));
+    case DUCKDB_TYPE_UINTEGER:
+        return integerAt(vector, type.id, row);
+    case DUCKDB_TYPE_UBIGINT:
+        return at<std::uint64_t>(vector, row);
+    case DUCKDB_TYPE_HUGEINT:
+        return hugeCell(at<duckdb_hugeint>(vector, row));
     case DUCKDB_TYPE_UHUGEINT: {
         const auto value = at<duckdb_uhugeint>(vector, row);
         if (value.upper == 0)
             return value.lower;
         return decimalText(false, (static_cast<Wide>(value.upper) << 64) | value.lower);
     }
-    case DUCKDB_TYPE_FLOAT: return static_cast<double>(at<float>(vector, row));
-    case DUCKDB_TYPE_DOUBLE: return at<double>(vector, row);
-    case DUCKDB_TYPE_DECIMAL: return decimalAt(vector, type, row);
-    case DUCKDB_TYPE_VARCHAR: return textAt(vector, row);
+    case DUCKDB_TYPE_FLOAT:
+        return static_cast<double>(at<float>(vector, row));
+    case DUCKDB_TYPE_DOUBLE:
+        return at<double>(vector, row);
+    case DUCKDB_TYPE_DECIMAL:
+        return decimalAt(vector, type, row);
+    case DUCKDB_TYPE_VARCHAR:
+        return textAt(vector, row);
     case DUCKDB_TYPE_ENUM: {
         const duckdb_type index = type.internal;
         return type.names.at(static_cast<std::size_t>(integerAt(vector, index, row)));
     }
-    case DUCKDB_TYPE_UUID: return uuidText(at<duckdb_hugeint>(vector, row));
-    case DUCKDB_TYPE_DATE: return isoDate(at<std::int32_t>(vector, row));
-    case DUCKDB_TYPE_TIME: return timeOfDay(at<std::int64_t>(vector, row));
+    case DUCKDB_TYPE_UUID:
+        return uuidText(at<duckdb_hugeint>(vector, row));
+    case DUCKDB_TYPE_DATE:
+        return isoDate(at<std::int32_t>(vector, row));
+    case DUCKDB_TYPE_TIME:
+        return timeOfDay(at<std::int64_t>(vector, row));
     case DUCKDB_TYPE_TIMESTAMP:
-    case DUCKDB_TYPE_TIMESTAMP_TZ: return isoTimestamp(at<std::int64_t>(vector, row));
-    case DUCKDB_TYPE_TIMESTAMP_S: return isoTimestamp(at<std::int64_t>(vector, row) * 1'000'000);
-    case DUCKDB_TYPE_TIMESTAMP_MS: return isoTimestamp(at<std::int64_t>(vector, row) * 1'000);
-    case DUCKDB_TYPE_TIMESTAMP_NS: return isoTimestamp(floorDiv(at<std::int64_t>(vector, row), 1'000));
-    case DUCKDB_TYPE_INTERVAL: return intervalText(at<duckdb_interval>(vector, row));
-    case DUCKDB_TYPE_SQLNULL: return nullptr;
+    case DUCKDB_TYPE_TIMESTAMP_TZ:
+        return isoTimestamp(at<std::int64_t>(vector, row));
+    case DUCKDB_TYPE_TIMESTAMP_S:
+        return isoTimestamp(at<std::int64_t>(vector, row) * 1'000'000);
+    case DUCKDB_TYPE_TIMESTAMP_MS:
+        return isoTimestamp(at<std::int64_t>(vector, row) * 1'000);
+    case DUCKDB_TYPE_TIMESTAMP_NS:
+        return isoTimestamp(floorDiv(at<std::int64_t>(vector, row), 1'000));
+    case DUCKDB_TYPE_INTERVAL:
+        return intervalText(at<duckdb_interval>(vector, row));
+    case DUCKDB_TYPE_SQLNULL:
+        return nullptr;
     case DUCKDB_TYPE_LIST: {
         const auto entry = at<duckdb_list_entry>(vector, row);
         return listCell(duckdb_list_vector_get_child(vector), type.children[0], entry.offset, entry.length);
     }
     case DUCKDB_TYPE_ARRAY:
         return listCell(duckdb_array_vector_get_child(vector), type.children[0], row * type.arraySize, type.arraySize);
-    case DUCKDB_TYPE_STRUCT: return structCell(vector, type, row);
-    case DUCKDB_TYPE_MAP: return mapCell(vector, type, row);
-    default: return "<" + type.name() + ">";
+    case DUCKDB_TYPE_STRUCT:
+        return structCell(vector, type, row);
+    case DUCKDB_TYPE_MAP:
+        return mapCell(vector, type, row);
+    default:
+        return "<" + type.name() + ">";
     }
 }
 
 ph::Result<Value> makeValue(const ph::Json &json)
 {
     switch (json.type()) {
-    case ph::Json::value_t::null: return Value(duckdb_create_null_value());
-    case ph::Json::value_t::boolean: return Value(duckdb_create_bool(json.get<bool>()));
-    case ph::Json::value_t::number_integer: return Value(duckdb_create_int64(json.get<std::int64_t>()));
+    case ph::Json::value_t::null:
+        return Value(duckdb_create_null_value());
+    case ph::Json::value_t::boolean:
+        return Value(duckdb_create_bool(json.get<bool>()));
+    case ph::Json::value_t::number_integer:
+        return Value(duckdb_create_int64(json.get<std::int64_t>()));
     case ph::Json::value_t::number_unsigned: {
         const auto number = json.get<std::uint64_t>();
         if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
             return Value(duckdb_create_uint64(number));
         return Value(duckdb_create_int64(static_cast<std::int64_t>(number)));
     }
-    case ph::Json::value_t::number_float: return Value(duckdb_create_double(json.get<double>()));
+    case ph::Json::value_t::number_float:
+        return Value(duckdb_create_double(json.get<double>()));
     case ph::Json::value_t::string: {
         const auto &text = json.get_ref<const std::string &>();
         return Value(duckdb_create_varchar_length(text.data(), text.size()));
@@ -369,7 +434,8 @@ ph::Result<Value> makeValue(const ph::Json &json)
         std::vector<Value> elements;
         std::vector<duckdb_value> raw;
         for (const ph::Json &element : json) {
-            auto value = *kind == DUCKDB_TYPE_DOUBLE && element.is_number() ? makeValue(element.get<double>()) : makeValue(element);
+            auto value
+                = *kind == DUCKDB_TYPE_DOUBLE && element.is_number() ? makeValue(element.get<double>()) : makeValue(element);
             if (!value)
                 return ph::fail(value.error());
             raw.push_back(value->get());
@@ -379,7 +445,8 @@ ph::Result<Value> makeValue(const ph::Json &json)
         raw.push_back(nullptr); // DuckDB refuses an empty list that has no address.
         return Value(duckdb_create_list_value(type.get(), raw.data(), json.size()));
     }
-    default: return ph::fail(ph::ErrorCode::InvalidInput, "An object cannot be a value of a statement.");
+    default:
+        return ph::fail(ph::ErrorCode::InvalidInput, "An object cannot be a value of a statement.");
     }
 }
 

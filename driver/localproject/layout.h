@@ -4,7 +4,8 @@
 #include <string_view>
 
 /// The store's tables in DuckDB, as the generator fills them and the HogQL compiler reads them. Times are TIMESTAMP in UTC
-/// with microseconds. JSON columns are compact JSON text; empty objects are '{}'.
+/// with microseconds. JSON columns are compact JSON text; empty objects are '{}'. An event's JSON repeats itself from row to
+/// row: zstd keeps it in a tenth of its size, where DuckDB's own choice (FSST) needs four tenths and reads no faster.
 namespace localproject {
 
 /// Schema version: kept in `meta`; a store of another version is rebuilt (demo) or refused (imported).
@@ -14,8 +15,8 @@ inline constexpr std::string_view schemaSql = R"sql(
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR);
 CREATE TABLE events (
     uuid UUID, event VARCHAR, timestamp TIMESTAMP, created_at TIMESTAMP, distinct_id VARCHAR, person_id UUID,
-    session_id VARCHAR, window_id VARCHAR, group_0 VARCHAR, person_mode VARCHAR, elements_chain VARCHAR, properties VARCHAR,
-    mat_browser VARCHAR, mat_os VARCHAR, mat_device_type VARCHAR, mat_pathname VARCHAR, mat_current_url VARCHAR, mat_host VARCHAR,
+    session_id VARCHAR, window_id VARCHAR, group_0 VARCHAR, person_mode VARCHAR, elements_chain VARCHAR,
+    properties VARCHAR USING COMPRESSION zstd, mat_browser VARCHAR, mat_os VARCHAR, mat_device_type VARCHAR, mat_pathname VARCHAR, mat_current_url VARCHAR, mat_host VARCHAR,
     mat_referring_domain VARCHAR, mat_country VARCHAR, mat_release VARCHAR, mat_lib VARCHAR);
 CREATE TABLE persons (id UUID, created_at TIMESTAMP, last_seen_at TIMESTAMP, is_identified BOOLEAN, properties VARCHAR);
 CREATE TABLE person_distinct_ids (distinct_id VARCHAR, person_id UUID);

@@ -12,13 +12,16 @@ namespace {
 ph::ErrorCode codeOf(duckdb_error_type type)
 {
     switch (type) {
-    case DUCKDB_ERROR_INTERRUPT: return ph::ErrorCode::Cancelled;
+    case DUCKDB_ERROR_INTERRUPT:
+        return ph::ErrorCode::Cancelled;
     case DUCKDB_ERROR_IO:
     case DUCKDB_ERROR_INTERNAL:
     case DUCKDB_ERROR_FATAL:
     case DUCKDB_ERROR_OUT_OF_MEMORY:
-    case DUCKDB_ERROR_TRANSACTION: return ph::ErrorCode::Internal;
-    default: return ph::ErrorCode::InvalidInput;
+    case DUCKDB_ERROR_TRANSACTION:
+        return ph::ErrorCode::Internal;
+    default:
+        return ph::ErrorCode::InvalidInput;
     }
 }
 
@@ -73,7 +76,11 @@ struct Store::Database {
     class Lease
     {
     public:
-        Lease(Database &database, duck::Connection connection) : m_database(database), m_connection(std::move(connection)) { }
+        Lease(Database &database, duck::Connection connection)
+            : m_database(database)
+            , m_connection(std::move(connection))
+        {
+        }
         Lease(const Lease &) = delete;
         Lease &operator=(const Lease &) = delete;
         ~Lease() { m_database.giveBack(std::move(m_connection)); }
@@ -86,26 +93,29 @@ struct Store::Database {
     };
 };
 
-Store::Store(std::unique_ptr<Database> database) : m_database(std::move(database)) { }
+Store::Store(std::unique_ptr<Database> database)
+    : m_database(std::move(database))
+{
+}
 Store::Store(Store &&) noexcept = default;
 Store &Store::operator=(Store &&) noexcept = default;
 Store::~Store() = default;
 
-const std::filesystem::path &Store::path() const
-{
-    return m_database->path;
-}
+const std::filesystem::path &Store::path() const { return m_database->path; }
 
 ph::Result<Store> Store::openDatabase(const std::filesystem::path &path, const StoreOptions &options)
 {
     duck::Config config;
     if (duckdb_create_config(config.out()) == DuckDBError)
         return ph::fail(ph::ErrorCode::Internal, "DuckDB could not be configured.");
-    const auto set = [&](const char *name, const std::string &value) { return duckdb_set_config(config.get(), name, value.c_str()) == DuckDBSuccess; };
+    const auto set = [&](const char *name, const std::string &value) {
+        return duckdb_set_config(config.get(), name, value.c_str()) == DuckDBSuccess;
+    };
     // Nothing that a query says may reach the network or another file.
     const bool known = set("threads", std::to_string(options.threads)) && set("memory_limit", options.memoryLimit)
         && set("autoinstall_known_extensions", "false") && set("autoload_known_extensions", "false")
-        && set("allow_community_extensions", "false") && set("enable_external_access", options.externalAccess ? "true" : "false")
+        && set("allow_community_extensions", "false") && set("storage_compatibility_version", "v1.4.0")
+        && set("enable_external_access", options.externalAccess ? "true" : "false")
         && (options.externalAccess || set("lock_configuration", "true"));
     if (!known)
         return ph::fail(ph::ErrorCode::InvalidInput, "The store's memory limit or thread count is not one that DuckDB takes.");
@@ -150,12 +160,13 @@ ph::Result<Store> Store::open(const std::filesystem::path &path, const StoreOpti
         return ph::fail(ph::ErrorCode::InvalidInput, path.string() + " is a database, but no project store.");
     if (*version != std::to_string(storeVersion))
         return ph::fail(ph::ErrorCode::InvalidInput,
-                        path.string() + " was written by another version of the store (" + *version + ", this is " + std::to_string(storeVersion) + ").");
+                        path.string() + " was written by another version of the store (" + *version + ", this is "
+                            + std::to_string(storeVersion) + ").");
     return store;
 }
 
-ph::Result<> Store::forEachRow(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns, const OnRow &onRow,
-                               std::stop_token stop) const
+ph::Result<> Store::forEachRow(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns,
+                               const OnRow &onRow, std::stop_token stop) const
 {
     auto connection = m_database->connect();
     if (!connection)
@@ -168,8 +179,9 @@ ph::Result<> Store::forEachRow(const std::string &sql, const std::vector<ph::Jso
         return ph::fail(ph::ErrorCode::InvalidInput, message ? message : "DuckDB could not read the statement.");
     }
     if (duckdb_nparams(prepared.get()) != parameters.size())
-        return ph::fail(ph::ErrorCode::InvalidInput, "The statement takes " + std::to_string(duckdb_nparams(prepared.get())) + " values, not "
-                                                         + std::to_string(parameters.size()) + ".");
+        return ph::fail(ph::ErrorCode::InvalidInput,
+                        "The statement takes " + std::to_string(duckdb_nparams(prepared.get())) + " values, not "
+                            + std::to_string(parameters.size()) + ".");
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         const auto value = duck::makeValue(parameters[i]);
         if (!value)
@@ -203,7 +215,7 @@ ph::Result<> Store::forEachRow(const std::string &sql, const std::vector<ph::Jso
     onColumns(columns, typeNames);
 
     std::vector<ph::Json> row;
-    while (const duck::Chunk chunk {duckdb_fetch_chunk(*result.get())}) {
+    while (const duck::Chunk chunk{duckdb_fetch_chunk(*result.get())}) {
         if (stop.stop_requested())
             return ph::fail(ph::ErrorCode::Cancelled, "The query was cancelled.");
         std::vector<duckdb_vector> vectors;

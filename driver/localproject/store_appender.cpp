@@ -10,13 +10,14 @@ namespace localproject {
 std::string Uuid::text() const
 {
     char text[40];
-    std::snprintf(text, sizeof text, "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32), static_cast<unsigned>(high >> 16 & 0xffff),
-                  static_cast<unsigned>(high & 0xffff), static_cast<unsigned>(low >> 48),
-                  static_cast<unsigned long long>(low & 0xffff'ffff'ffffULL));
+    std::snprintf(text, sizeof text, "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32),
+                  static_cast<unsigned>(high >> 16 & 0xffff), static_cast<unsigned>(high & 0xffff),
+                  static_cast<unsigned>(low >> 48), static_cast<unsigned long long>(low & 0xffff'ffff'ffffULL));
     return text;
 }
 
-Appender::State::State(duck::Connection owned, const std::string &table) : connection(std::move(owned))
+Appender::State::State(duck::Connection owned, const std::string &table)
+    : connection(std::move(owned))
 {
     if (duckdb_appender_create(connection.get(), nullptr, table.c_str(), appender.out()) == DuckDBError) {
         const char *message = appender ? duckdb_appender_error(appender.get()) : nullptr;
@@ -56,7 +57,10 @@ void Appender::State::flushChunk()
     row = 0;
 }
 
-Appender::Appender(std::unique_ptr<State> state) : m_state(std::move(state)) { }
+Appender::Appender(std::unique_ptr<State> state)
+    : m_state(std::move(state))
+{
+}
 Appender::Appender(Appender &&) noexcept = default;
 Appender &Appender::operator=(Appender &&) noexcept = default;
 Appender::~Appender() = default;
@@ -73,7 +77,7 @@ Appender &Appender::add(const Uuid &uuid)
 {
     State &s = *m_state;
     assert(s.ids[s.column] == DUCKDB_TYPE_UUID);
-    const auto upper = static_cast<std::int64_t>(uuid.high ^ (std::uint64_t {1} << 63)); // as DuckDB keeps it
+    const auto upper = static_cast<std::int64_t>(uuid.high ^ (std::uint64_t{1} << 63)); // as DuckDB keeps it
     static_cast<duckdb_hugeint *>(s.data[s.column++])[s.row] = {uuid.low, upper};
     return *this;
 }

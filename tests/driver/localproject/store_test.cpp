@@ -123,11 +123,13 @@ void StoreTest::namesTheTypes()
     const auto store = Store::create({});
     QVERIFY(store);
 
-    const auto answer = store->query("SELECT 1 AS a, 'x' AS b, ['x'] AS c, 1.5::DECIMAL(9,2) AS d, now()::TIMESTAMP AS e, {'k': 1.0::DOUBLE} AS f");
+    const auto answer = store->query(
+        "SELECT 1 AS a, 'x' AS b, ['x'] AS c, 1.5::DECIMAL(9,2) AS d, now()::TIMESTAMP AS e, {'k': 1.0::DOUBLE} AS f");
 
     QVERIFY(answer);
     QCOMPARE(answer->columns, (std::vector<std::string>{"a", "b", "c", "d", "e", "f"}));
-    QCOMPARE(answer->types, (std::vector<std::string>{"INTEGER", "VARCHAR", "VARCHAR[]", "DECIMAL(9,2)", "TIMESTAMP", "STRUCT(k DOUBLE)"}));
+    QCOMPARE(answer->types,
+             (std::vector<std::string>{"INTEGER", "VARCHAR", "VARCHAR[]", "DECIMAL(9,2)", "TIMESTAMP", "STRUCT(k DOUBLE)"}));
 }
 
 void StoreTest::bindsEachKindOfValue_data()
@@ -192,12 +194,13 @@ void StoreTest::handsOverManyRows()
 
     std::int64_t sum = 0;
     std::int64_t count = 0;
-    const auto all = store->forEachRow("SELECT x, x::VARCHAR FROM range(5000) t(x)", {}, [](const auto &, const auto &) { },
-                                       [&](std::vector<Json> &row) {
-                                           sum += row[0].get<std::int64_t>();
-                                           ++count;
-                                           return row[1].get<std::string>() == std::to_string(row[0].get<std::int64_t>());
-                                       });
+    const auto all = store->forEachRow(
+        "SELECT x, x::VARCHAR FROM range(5000) t(x)", {}, [](const auto &, const auto &) {},
+        [&](std::vector<Json> &row) {
+            sum += row[0].get<std::int64_t>();
+            ++count;
+            return row[1].get<std::string>() == std::to_string(row[0].get<std::int64_t>());
+        });
     QVERIFY(all);
     QCOMPARE(count, 5000);
     QCOMPARE(sum, 5000 * 4999 / 2);
@@ -215,7 +218,8 @@ void StoreTest::stopsAQueryWithin200Milliseconds()
         source.request_stop();
     });
 
-    const auto answer = store->query("SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE (a.range * b.range) % 7 = 3", {}, source.get_token());
+    const auto answer = store->query(
+        "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE (a.range * b.range) % 7 = 3", {}, source.get_token());
     const auto waited = std::chrono::steady_clock::now() - asked;
 
     QVERIFY(!answer);
@@ -258,9 +262,11 @@ void StoreTest::appendsRowsOfEveryKind()
     }
     QVERIFY(appender->finish());
 
-    QCOMPARE(only(*store, "SELECT count(*) FROM t WHERE a = 'row number ' || d AND b = 'f189d3b0-7c1e-7abc-8def-0123456789ab' AND epoch_us(c) = d "
-                          "AND e = -d AND f = (d % 2 = 0) AND (CASE WHEN d % 7 = 0 THEN g IS NULL "
-                          "ELSE len(g) = d % 4 AND list_unique(g) <= 1 AND coalesce(g[1], a) = a END)"),
+    QCOMPARE(only(*store,
+                  "SELECT count(*) FROM t WHERE a = 'row number ' || d AND b = 'f189d3b0-7c1e-7abc-8def-0123456789ab' AND "
+                  "epoch_us(c) = d "
+                  "AND e = -d AND f = (d % 2 = 0) AND (CASE WHEN d % 7 = 0 THEN g IS NULL "
+                  "ELSE len(g) = d % 4 AND list_unique(g) <= 1 AND coalesce(g[1], a) = a END)"),
              Json(5000));
 }
 
@@ -360,7 +366,9 @@ void StoreTest::refusesAnotherVersion()
 void StoreTest::refusesAFileOfAnotherProcess()
 {
     const auto path = file("shared.duckdb");
-    { QVERIFY(Store::create(path)); }
+    {
+        QVERIFY(Store::create(path));
+    }
     int ready[2];
     int leave[2];
     QVERIFY(pipe(ready) == 0 && pipe(leave) == 0);
