@@ -1,1 +1,2 @@
-# Tests of agent/session.
+# Tests of agent/session, agent/tools and agent/permissions.
+ph_add_test(agent/session/turn_test.cpp LIBRARIES session)

@@ -1,0 +1,312 @@
+#include "agent/session/agent.h"
+
+#include "agent/journal/reader.h"
+#include "agent/session/history.h"
+#include "driver/base/ids.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace agent {
+namespace {
+
+constexpr std::size_t pageLength = 100; // sessions a page of session/list
+
+acp::Reply<acp::Empty> checkFolder(const std::string &cwd)
+{
+    if (!cwd.starts_with('/'))
+        return acp::refuse(acp::code::invalidParams, "cwd: expected an absolute path.");
+    return acp::Empty{};
+}
+
+/// What the schema asks of each kind of block, and what the capabilities leave out.
+acp::Reply<acp::Empty> checkPrompt(const std::vector<acp::ContentBlock> &prompt)
+{
+    for (std::size_t i = 0; i < prompt.size(); ++i) {
+        const auto &block = prompt[i];
+        const auto at = "prompt[" + std::to_string(i) + "]";
+        if (block.type == "text" && !block.text)
+            return acp::refuse(acp::code::invalidParams, at + ".text: missing");
+        if (block.type == "resource_link" && (!block.uri || !block.name))
+            return acp::refuse(acp::code::invalidParams, at + (block.uri ? ".name: missing" : ".uri: missing"));
+        if (block.type == "resource" && (!block.resource || !block.resource->is_object()))
+            return acp::refuse(acp::code::invalidParams, at + ".resource: missing");
+        if (block.type == "image" || block.type == "audio")
+            return acp::refuse(acp::code::invalidParams, at + ": this agent takes no " + block.type + ".");
+        constexpr std::array<std::string_view, 3> known{"text", "resource_link", "resource"};
+        if (std::find(known.begin(), known.end(), block.type) == known.end())
+            return acp::refuse(acp::code::invalidParams, at + ".type: “" + block.type + "” is unknown.");
+    }
+    return acp::Empty{};
+}
+
+/// Work that only has an answer left.
+template <typename T>
+acp::Work<T> answered(acp::Reply<T> reply)
+{
+    return [reply = std::move(reply)] { return reply; };
+}
+
+bool offersForms(const std::optional<ph::Json> &capabilities)
+{
+    if (!capabilities || !capabilities->is_object())
+        return false;
+    const auto elicitation = capabilities->find("elicitation");
+    return elicitation != capabilities->end() && elicitation->is_object() && elicitation->contains("form") && (*elicitation)["form"].is_object();
+}
+
+/// A cursor names the last session of the page before, by time and id: one that is gone by then does no harm.
+std::string cursorAfter(const acp::SessionInfo &session) { return session.updatedAt.value_or("") + "|" + session.sessionId.value; }
+
+bool isAfter(const journal::RunInfo &run, const std::string &cursor)
+{
+    const auto bar = std::min(cursor.find('|'), cursor.size());
+    const std::pair last(cursor.substr(0, bar), cursor.substr(std::min(bar + 1, cursor.size())));
+    return std::pair(run.lastAt, run.runId) < last; // They come the latest first.
+}
+
+} // namespace
+
+Agent::Agent(acp::Client &client, Options options)
+    : m_client(client)
+    , m_options(std::move(options))
+{
+}
+
+acp::Reply<acp::InitializeResponse> Agent::initialize(const acp::InitializeRequest &request)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_canElicit = offersForms(request.clientCapabilities);
+    }
+    acp::InitializeResponse response;
+    response.agentInfo = acp::Implementation{"hoglet-agent", m_options.version, "Hoglet"};
+    const auto yes = ph::Json::object();
+    response.agentCapabilities = {
+        {"loadSession", true},
+        {"promptCapabilities", {{"image", false}, {"audio", false}, {"embeddedContext", true}}},
+        {"mcpCapabilities", {{"http", false}, {"sse", false}}},
+        {"sessionCapabilities", {{"list", yes}, {"close", yes}, {"resume", yes}, {"delete", yes}}},
+    };
+    return response;
+}
+
+acp::Reply<acp::Empty> Agent::authenticate(const acp::AuthenticateRequest &request)
+{
+    return acp::refuse(acp::code::invalidParams, "methodId: there is no way to log in called “" + request.methodId + "”; none is needed.");
+}
+
+std::shared_ptr<Session> Agent::find(const acp::SessionId &id) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_sessions.find(id);
+    return found != m_sessions.end() ? found->second : nullptr;
+}
+
+acp::Reply<std::shared_ptr<Session>> Agent::need(const acp::SessionId &id) const
+{
+    if (auto session = find(id))
+        return session;
+    return acp::refuse(acp::code::notFound, "There is no session “" + id.value + "”.");
+}
+
+acp::Reply<acp::NewSessionResponse> Agent::newSession(const acp::NewSessionRequest &request)
+{
+    if (const auto fits = checkFolder(request.cwd); !fits)
+        return tl::unexpected(fits.error());
+    if (!request.mcpServers.is_array() && !request.mcpServers.is_null())
+        return acp::refuse(acp::code::invalidParams, "mcpServers: expected a list.");
+    const auto session = std::make_shared<Session>(acp::SessionId{ph::uuid7()}, request.cwd, m_client, m_options.models, m_options.tools);
+    {
+        const std::lock_guard lock(m_mutex);
+        m_sessions[session->id()] = session;
+    }
+    return acp::NewSessionResponse{session->id(), session->modes(), session->configOptions(), {}};
+}
+
+void Agent::announce(const acp::SessionId &session)
+{
+    m_client.update(session, {acp::AvailableCommandsUpdate{m_options.commands}});
+}
+
+acp::Reply<std::vector<std::string>> Agent::storedLines(const acp::SessionId &id) const
+{
+    const auto entries = m_options.dataDirectory.empty() ? ph::Result<std::vector<journal::Entry>>(ph::fail(ph::ErrorCode::NotFound, ""))
+                                                         : journal::readRun(m_options.dataDirectory, id.value);
+    if (!entries && entries.error().code == ph::ErrorCode::NotFound)
+        return acp::refuse(acp::code::notFound, "There is no session “" + id.value + "”.");
+    if (!entries)
+        return tl::unexpected(acp::RpcError(entries.error()));
+    std::vector<std::string> lines;
+    lines.reserve(entries->size());
+    for (const auto &entry : *entries)
+        lines.push_back(entry.line);
+    return lines;
+}
+
+acp::Reply<std::shared_ptr<Session>> Agent::restore(const acp::LoadSessionRequest &request, const std::vector<std::string> &lines)
+{
+    auto session = std::make_shared<Session>(request.sessionId, request.cwd, m_client, m_options.models, m_options.tools);
+    session->restore(lines);
+    const std::lock_guard lock(m_mutex);
+    auto &place = m_sessions[request.sessionId];
+    if (place && place->isRunning())
+        return acp::refuse(acp::code::invalidRequest, "A prompt is running in this session. Cancel it or wait for its end.");
+    return place = std::move(session);
+}
+
+acp::Work<acp::LoadSessionResponse> Agent::loadSession(const acp::LoadSessionRequest &request, std::stop_token)
+{
+    return [this, request]() -> acp::Reply<acp::LoadSessionResponse> {
+        if (const auto fits = checkFolder(request.cwd); !fits)
+            return tl::unexpected(fits.error());
+        const auto lines = storedLines(request.sessionId);
+        if (!lines)
+            return tl::unexpected(lines.error());
+        const auto session = restore(request, *lines);
+        if (!session)
+            return tl::unexpected(session.error());
+        for (const auto &update : replayFrom(*lines))
+            m_client.updateRaw(request.sessionId, update);
+        announce(request.sessionId);
+        return acp::LoadSessionResponse{(*session)->modes(), (*session)->configOptions(), {}};
+    };
+}
+
+acp::Reply<acp::ResumeSessionResponse> Agent::resumeSession(const acp::ResumeSessionRequest &request)
+{
+    if (const auto fits = checkFolder(request.cwd); !fits)
+        return tl::unexpected(fits.error());
+    auto session = find(request.sessionId); // One that is open goes on as it is.
+    if (!session) {
+        const auto lines = storedLines(request.sessionId);
+        if (!lines)
+            return tl::unexpected(lines.error());
+        auto restored = restore(request, *lines);
+        if (!restored)
+            return tl::unexpected(restored.error());
+        session = *std::move(restored);
+    }
+    announce(request.sessionId);
+    return acp::ResumeSessionResponse{session->modes(), session->configOptions(), {}};
+}
+
+acp::Reply<acp::ListSessionsResponse> Agent::listSessions(const acp::ListSessionsRequest &request)
+{
+    const auto runs = m_options.dataDirectory.empty() ? std::vector<journal::RunInfo>() : journal::listRuns(m_options.dataDirectory);
+    acp::ListSessionsResponse response;
+    for (const auto &run : runs) {
+        if ((request.cursor && !isAfter(run, *request.cursor)) || (request.cwd && run.cwd != *request.cwd))
+            continue;
+        if (response.sessions.size() == pageLength) {
+            response.nextCursor = cursorAfter(response.sessions.back());
+            break;
+        }
+        acp::SessionInfo info{{run.runId}, run.cwd.empty() ? "/" : run.cwd, {}, {}};
+        if (!run.title.empty())
+            info.title = run.title;
+        if (!run.lastAt.empty())
+            info.updatedAt = run.lastAt;
+        response.sessions.push_back(std::move(info));
+    }
+    return response;
+}
+
+acp::Reply<acp::Empty> Agent::closeSession(const acp::CloseSessionRequest &request)
+{
+    const auto session = need(request.sessionId);
+    if (!session)
+        return tl::unexpected(session.error());
+    {
+        const std::lock_guard lock(m_mutex);
+        m_sessions.erase(request.sessionId);
+    }
+    (*session)->cancel();
+    return acp::Empty{};
+}
+
+acp::Reply<acp::Empty> Agent::deleteSession(const acp::DeleteSessionRequest &request)
+{
+    std::shared_ptr<Session> session;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (const auto node = m_sessions.extract(request.sessionId))
+            session = node.mapped();
+    }
+    if (session)
+        session->cancel();
+    if (m_options.dataDirectory.empty() || !journal::isRunId(request.sessionId.value))
+        return acp::Empty{}; // There is no such session, which is what was asked for.
+    const auto removed = journal::removeRun(m_options.dataDirectory, request.sessionId.value);
+    if (!removed)
+        return tl::unexpected(acp::RpcError(removed.error()));
+    return acp::Empty{};
+}
+
+acp::Work<acp::PromptResponse> Agent::prompt(const acp::PromptRequest &request, std::stop_token stop)
+{
+    const auto session = need(request.sessionId);
+    if (!session)
+        return answered<acp::PromptResponse>(tl::unexpected(session.error()));
+    if (const auto fits = checkPrompt(request.prompt); !fits)
+        return answered<acp::PromptResponse>(tl::unexpected(fits.error()));
+    bool canElicit = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        canElicit = m_canElicit;
+    }
+    auto work = (*session)->begin(request, canElicit, std::move(stop));
+    if (!work)
+        return answered<acp::PromptResponse>(tl::unexpected(work.error()));
+    return *std::move(work);
+}
+
+void Agent::cancel(const acp::CancelNotification &notification)
+{
+    if (const auto session = find(notification.sessionId))
+        session->cancel();
+}
+
+acp::Reply<acp::Empty> Agent::setMode(const acp::SetModeRequest &request)
+{
+    const auto session = need(request.sessionId);
+    if (!session)
+        return tl::unexpected(session.error());
+    const auto set = (*session)->setMode(request.modeId);
+    if (!set)
+        return tl::unexpected(acp::RpcError(set.error()));
+    return acp::Empty{};
+}
+
+acp::Reply<acp::SetConfigOptionResponse> Agent::setConfigOption(const acp::SetConfigOptionRequest &request)
+{
+    const auto session = need(request.sessionId);
+    if (!session)
+        return tl::unexpected(session.error());
+    if (request.configId != "mode" && request.configId != "model")
+        return acp::refuse(acp::code::invalidParams, "configId: there is no option “" + request.configId + "”.");
+    if (!request.value.is_string())
+        return acp::refuse(acp::code::invalidParams, "value: expected a string.");
+    const auto value = request.value.get<std::string>();
+    const auto set = request.configId == "mode" ? (*session)->setMode(value) : (*session)->setModel(value);
+    if (!set)
+        return tl::unexpected(acp::RpcError(set.error()));
+    return acp::SetConfigOptionResponse{(*session)->configOptions()};
+}
+
+Service::Service(std::unique_ptr<acp::Transport> transport, Options options)
+    : m_side(std::make_unique<acp::AgentSide>(std::move(transport)))
+    , m_agent(std::make_unique<Agent>(m_side->client(), std::move(options)))
+{
+    m_side->start(*m_agent);
+}
+
+Service::~Service()
+{
+    m_side.reset(); // First: its threads use the agent.
+}
+
+void Service::waitUntilClosed() { m_side->waitUntilClosed(); }
+
+} // namespace agent

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "agent/session/session.h"
+
+#include <filesystem>
+#include <map>
+
+namespace agent {
+
+struct Options {
+    std::string version;                              // of the program, for agentInfo
+    Models models;                                    // at least one
+    Tools tools;
+    std::vector<acp::AvailableCommand> commands;      // "/name" in a prompt; what they do is the model's business
+    std::filesystem::path dataDirectory;              // where the journal writes; empty: sessions are not loaded or listed from disk
+};
+
+/// The embedded agent: sessions by id, each with its own history, mode and model. It reads the journal (load, list) and never writes
+/// it: the tap on its transport does.
+class Agent final : public acp::Agent
+{
+public:
+    /// `client` outlives the agent.
+    Agent(acp::Client &client, Options options);
+
+    acp::Reply<acp::InitializeResponse> initialize(const acp::InitializeRequest &request) override;
+    acp::Reply<acp::Empty> authenticate(const acp::AuthenticateRequest &request) override;
+    acp::Reply<acp::NewSessionResponse> newSession(const acp::NewSessionRequest &request) override;
+    acp::Work<acp::LoadSessionResponse> loadSession(const acp::LoadSessionRequest &request, std::stop_token stop) override;
+    acp::Reply<acp::ResumeSessionResponse> resumeSession(const acp::ResumeSessionRequest &request) override;
+    acp::Reply<acp::ListSessionsResponse> listSessions(const acp::ListSessionsRequest &request) override;
+    acp::Reply<acp::Empty> closeSession(const acp::CloseSessionRequest &request) override;
+    acp::Reply<acp::Empty> deleteSession(const acp::DeleteSessionRequest &request) override;
+    acp::Work<acp::PromptResponse> prompt(const acp::PromptRequest &request, std::stop_token stop) override;
+    void cancel(const acp::CancelNotification &notification) override;
+    acp::Reply<acp::Empty> setMode(const acp::SetModeRequest &request) override;
+    acp::Reply<acp::SetConfigOptionResponse> setConfigOption(const acp::SetConfigOptionRequest &request) override;
+    void announce(const acp::SessionId &session) override;
+
+private:
+    std::shared_ptr<Session> find(const acp::SessionId &id) const;
+    acp::Reply<std::shared_ptr<Session>> need(const acp::SessionId &id) const;
+    acp::Reply<std::vector<std::string>> storedLines(const acp::SessionId &id) const;
+    acp::Reply<std::shared_ptr<Session>> restore(const acp::LoadSessionRequest &request, const std::vector<std::string> &lines);
+
+    acp::Client &m_client;
+    const Options m_options;
+    mutable std::mutex m_mutex; // Guards what follows.
+    std::map<acp::SessionId, std::shared_ptr<Session>> m_sessions;
+    bool m_canElicit = false;
+};
+
+/// An agent that runs on one transport. The destructor ends what runs, waits for it, and closes the transport.
+class Service
+{
+public:
+    Service(std::unique_ptr<acp::Transport> transport, Options options);
+    ~Service();
+
+    /// Waits until the client has closed.
+    void waitUntilClosed();
+
+private:
+    std::unique_ptr<acp::AgentSide> m_side;
+    std::unique_ptr<Agent> m_agent;
+};
+
+} // namespace agent
