@@ -1,2 +1,3 @@
 # Tests of agent/session, agent/tools and agent/permissions.
 ph_add_test(agent/session/turn_test.cpp LIBRARIES session)
+ph_add_test(agent/session/agent_test.cpp LIBRARIES session TIMEOUT 120)

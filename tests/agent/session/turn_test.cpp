@@ -4,6 +4,8 @@
 
 #include <QTest>
 
+#include <future>
+
 using namespace std::chrono_literals;
 using support::AgentFixture;
 using support::callOf;
