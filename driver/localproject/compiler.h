@@ -18,7 +18,8 @@ struct CompileContext {
     std::map<std::string, std::string> eventProperties;  // name -> Numeric | Boolean | DateTime | String, from property_definitions
     std::map<std::string, std::string> personProperties;
     std::map<std::string, std::int64_t> cohorts;       // name -> id
-    ph::Json values = ph::Json::object();              // for {placeholders}
+    std::map<std::string, ph::Json> actions;           // name -> the action as the API answers it (id, steps), for matchesAction()
+    ph::Json values = ph::Json::object();              // for {placeholders}; `filters` is a HogQLFilters object
     int defaultLimit = 100;                            // applied when the outermost SELECT has no LIMIT; limit + 1 rows are fetched
     int maximumLimit = 50'000;                         // larger LIMITs are cut to it, silently as PostHog does
     bool refuseOffset = true;                          // PostHog refuses OFFSET to personal keys

@@ -1,0 +1,294 @@
+#include "driver/localproject/functions_support.h"
+#include "driver/localproject/udf.h"
+
+#include <algorithm>
+#include <array>
+
+namespace localproject {
+namespace {
+
+using Kind = Type::Kind;
+
+const Type count = Type::integer(64, false);
+
+/// Several arguments are counted as one tuple; rows with a NULL among them do not count.
+std::string countedValue(AggregateSite &site)
+{
+    if (site.arguments.size() == 1)
+        return site.arguments[0].sql;
+    std::string sql;
+    std::string nulls;
+    for (const Fragment &argument : site.arguments) {
+        sql += (sql.empty() ? "row(" : ", ") + argument.sql;
+        if (argument.type.nullable)
+            nulls += (nulls.empty() ? "" : " OR ") + argument.sql + " IS NULL";
+    }
+    sql += ")";
+    return nulls.empty() ? sql : "CASE WHEN " + nulls + " THEN NULL ELSE " + sql + " END";
+}
+
+Fragment emitCount(AggregateSite &site)
+{
+    if (site.arguments.empty())
+        return valueOf(site.native("count", "*"), count);
+    return valueOf(site.native("count", countedValue(site)), count);
+}
+
+Fragment emitUniq(AggregateSite &site)
+{
+    site.distinct = true;
+    return valueOf(site.native("count", countedValue(site)), count);
+}
+
+Fragment emitSum(AggregateSite &site)
+{
+    const Fragment &value = site.arguments[0];
+    if (value.type.is(Kind::String))
+        refuse("Illegal type String of an argument for '" + site.call.name + "'. A property without a Numeric definition is text: wrap it in toFloat() or toInt().",
+               value.span);
+    const bool isFloat = value.type.is(Kind::Float);
+    std::string sql = site.native("sum", isFloat ? value.sql : site.compilation.integer(value));
+    if (!isFloat)
+        sql += "::BIGINT";
+    Type type = isFloat ? Type::of(Kind::Float) : Type::integer(64, value.type.is(Kind::Integer) && value.type.isSigned);
+    type.nullable = value.type.nullable;
+    if (site.orNull)
+        return valueOf(sql, type.orNull());
+    type.nullable = false;
+    return valueOf("coalesce(" + sql + ", 0)", type);
+}
+
+Fragment emitAnyLast(AggregateSite &site)
+{
+    const Fragment &value = site.arguments[0];
+    return valueOf(site.native("last", value.sql, value.sql + " IS NOT NULL"), value.type);
+}
+
+/// argMin(value, by) skips rows where either is NULL, as DuckDB's does.
+Fragment emitArg(AggregateSite &site)
+{
+    const bool max = toLower(site.call.name).starts_with("argmax");
+    return valueOf(site.native(max ? "arg_max" : "arg_min", site.arguments[0].sql + ", " + site.arguments[1].sql), site.arguments[0].type);
+}
+
+Fragment emitArgMerge(AggregateSite &site)
+{
+    const Fragment &state = site.arguments[0];
+    if (!state.type.is(Kind::State))
+        refuse("'" + site.call.name + "' needs an aggregate state, such as first_url of raw_session_replay_events.", state.span);
+    const bool max = toLower(site.call.name).starts_with("argmax");
+    return valueOf(site.native(max ? "arg_max" : "arg_min", "struct_extract_at(" + state.sql + ", 1), struct_extract_at(" + state.sql + ", 2)"),
+                   Type::of(Kind::String, true));
+}
+
+Fragment emitGroupArray(AggregateSite &site)
+{
+    const Fragment &value = site.arguments[0];
+    std::string sql = site.list(value);
+    if (const ph::Json most = site.parameter(0); most.is_number_integer())
+        sql = "list_slice(" + sql + ", 1, " + most.dump() + ")";
+    return valueOf(sql, Type::array(value.type.notNull()));
+}
+
+Fragment emitGroupUniqArray(AggregateSite &site)
+{
+    site.distinct = true;
+    return emitGroupArray(site);
+}
+
+std::string quantileSql(AggregateSite &site, const char *native, const std::string &fraction)
+{
+    const Fragment &value = site.arguments[0];
+    const std::string sql = value.type.is(Kind::DateTime) ? value.sql : site.compilation.real(value);
+    if (site.overArrays)
+        return "list_aggregate(" + sql + "::DOUBLE[], '" + native + "', " + fraction + ")";
+    return site.native(native, sql + ", " + fraction);
+}
+
+Type quantileType(const AggregateSite &site)
+{
+    return site.arguments[0].type.is(Kind::DateTime) ? site.arguments[0].type : Type::of(Kind::Float, site.arguments[0].type.nullable);
+}
+
+bool isExact(const AggregateSite &site) { return toLower(site.call.name).find("exact") != std::string::npos; }
+
+Fragment emitQuantile(AggregateSite &site)
+{
+    const ph::Json fraction = site.fraction(0, 0.5);
+    return valueOf(quantileSql(site, isExact(site) ? "quantile_disc" : "quantile_cont", site.compilation.constant(fraction).sql), quantileType(site));
+}
+
+Fragment emitPercentile(AggregateSite &site)
+{
+    const bool disc = toLower(site.call.name) == "percentile_disc";
+    site.order.clear();
+    return valueOf(quantileSql(site, disc ? "quantile_disc" : "quantile_cont", site.compilation.constant(site.fraction(0, 0.5)).sql), quantileType(site));
+}
+
+Fragment emitQuantiles(AggregateSite &site)
+{
+    std::string fractions;
+    for (std::size_t i = 0; i < site.parameters.size(); ++i)
+        fractions += (i ? ", " : "") + site.compilation.constant(site.fraction(i, 0.5)).sql;
+    if (fractions.empty())
+        refuse("'" + site.call.name + "' needs its fractions: " + site.call.name + "(0.5, 0.9)(x).", site.span);
+    return valueOf(quantileSql(site, isExact(site) ? "quantile_disc" : "quantile_cont", "[" + fractions + "]"), Type::array(Type::of(Kind::Float)));
+}
+
+/// The most frequent values, the most frequent first; among equals the smaller value first.
+Fragment emitTopK(AggregateSite &site)
+{
+    const ph::Json most = site.parameter(0, 10);
+    const Fragment &value = site.arguments[0];
+    const std::string e = site.compilation.freshName("e");
+    const std::string pairs = "list_transform(map_entries(" + site.native("histogram", value.sql) + "), lambda " + e + ": row(-(" + e + ".value::BIGINT), " + e + ".key))";
+    return valueOf("coalesce(list_slice(list_transform(list_sort(" + pairs + "), lambda " + e + ": struct_extract_at(" + e + ", 2)), 1, " + most.dump() + "), [])",
+                   Type::array(value.type.notNull()));
+}
+
+Fragment emitStringAgg(AggregateSite &site)
+{
+    const std::string separator = site.arguments.size() > 1 ? site.compilation.text(site.arguments[1])
+        : !site.parameters.empty()                          ? site.compilation.text(site.parameters[0])
+                                                            : "','";
+    return valueOf("coalesce(" + site.native("string_agg", site.compilation.text(site.arguments[0]) + ", " + separator) + ", '')", Type::of(Kind::String));
+}
+
+Fragment emitRegression(AggregateSite &site)
+{
+    const std::string x = site.compilation.real(site.arguments[0]);
+    const std::string y = site.compilation.real(site.arguments[1]);
+    return valueOf("row(" + site.native("regr_slope", y + ", " + x) + ", " + site.native("regr_intercept", y + ", " + x) + ")",
+                   Type::tuple({Type::of(Kind::Float), Type::of(Kind::Float)}));
+}
+
+Fragment emitWeighted(AggregateSite &site)
+{
+    const std::string x = site.compilation.real(site.arguments[0]);
+    const std::string weight = site.compilation.real(site.arguments[1]);
+    return valueOf("(" + site.native("sum", x + " * " + weight) + " / " + site.native("sum", weight) + ")", Type::of(Kind::Float));
+}
+
+/// A moment as microseconds; whole numbers count seconds.
+std::string microseconds(Compilation &compilation, const Fragment &time)
+{
+    if (time.type.is(Kind::Integer))
+        return "(" + time.sql + " * 1000000)";
+    if (time.type.is(Kind::Float))
+        return "(" + time.sql + " * 1e6)::BIGINT";
+    return "epoch_us(" + compilation.instant(time) + ")";
+}
+
+Fragment emitWindowFunnel(AggregateSite &site)
+{
+    const ph::Json window = site.parameter(0);
+    if (!window.is_number())
+        refuse("Write the window in seconds first: windowFunnel(86400)(timestamp, step1, step2).", site.span);
+    if (site.overArrays)
+        unsupported("windowFunnelArray", site.span);
+    int modes = 0;
+    for (std::size_t i = 1; i < site.parameters.size(); ++i) {
+        const ph::Json mode = site.parameter(i);
+        if (mode == "strict_order")
+            modes |= funnelStrictOrder;
+        else if (mode == "strict_deduplication")
+            modes |= funnelStrictDeduplication;
+        else if (mode == "strict_increase")
+            modes |= funnelStrictIncrease;
+        else
+            refuse("windowFunnel knows the modes strict_order, strict_deduplication and strict_increase.", site.parameters[i].span);
+    }
+    // One list of microseconds * 64 + step a step: sorted, it is the order in which the steps were taken.
+    const std::string time = microseconds(site.compilation, site.arguments[0]);
+    std::vector<std::string> conditions;
+    for (std::size_t i = 1; i < site.arguments.size(); ++i)
+        conditions.push_back(site.compilation.boolean(site.arguments[i]));
+    std::string lists;
+    std::string any;
+    for (std::size_t i = 0; i < conditions.size(); ++i) {
+        lists += ", " + site.native("list", time + " * 64 + " + std::to_string(i + 1), conditions[i]);
+        any += (any.empty() ? "(" : " OR ") + conditions[i];
+    }
+    if (modes & funnelStrictOrder) // Events of no step break a chain.
+        lists += ", " + site.native("list", time + " * 64", "NOT coalesce(" + any + "), false)");
+    const auto width = static_cast<std::int64_t>(window.get<double>() * 1e6);
+    return valueOf("hoglet_window_funnel(list_concat([]::BIGINT[]" + lists + "), " + std::to_string(width) + "::BIGINT, " + std::to_string(conditions.size()) + "::BIGINT, "
+                       + std::to_string(modes) + "::BIGINT)",
+                   Type::integer(8, false));
+}
+
+Fragment emitRetention(AggregateSite &site)
+{
+    std::string sql = "[";
+    std::string first;
+    for (const Fragment &argument : site.arguments) {
+        const std::string ever = "coalesce(" + site.native("bool_or", site.compilation.boolean(argument)) + ", false)";
+        sql += (first.empty() ? "" : ", ") + (first.empty() ? ever : "(" + first + " AND " + ever + ")") + "::BIGINT";
+        if (first.empty())
+            first = ever;
+    }
+    return valueOf(sql + "]", Type::array(Type::integer(8, false)));
+}
+
+constexpr auto table = std::to_array<Aggregate>({
+    {"count", 0, -1, "*", "count", "UInt64", "", emitCount},
+    {"countDistinct", 1, -1, "*", "count", "UInt64", "", emitUniq},
+    {"uniq", 1, -1, "*", "count", "UInt64", "", emitUniq},
+    {"uniqExact", 1, -1, "*", "count", "UInt64", "", emitUniq},
+    {"uniqHLL12", 1, -1, "*", "count", "UInt64", "", emitUniq},
+    {"uniqCombined", 1, -1, "*", "count", "UInt64", "", emitUniq},
+    {"uniqTheta", 1, -1, "*", "count", "UInt64", "", emitUniq},
+    {"sum", 1, 1, "n", "sum", "$0", "", emitSum},
+    {"sumWithOverflow", 1, 1, "n", "sum", "$0", "", emitSum},
+    {"avg", 1, 1, "f", "avg", "Float64", ""},
+    {"avgWeighted", 2, 2, "f", "", "Float64", "", emitWeighted},
+    {"min", 1, 1, "*", "min", "$0", ""},
+    {"max", 1, 1, "*", "max", "$0", ""},
+    {"any", 1, 1, "*", "any_value", "$0", ""},
+    {"anyLast", 1, 1, "*", "last", "$0", "", emitAnyLast},
+    {"anyHeavy", 1, 1, "*", "mode", "$0", ""},
+    {"first_value", 1, 1, "*", "first", "$0", ""},
+    {"last_value", 1, 1, "*", "last", "$0", ""},
+    {"argMin", 2, 2, "*", "arg_min", "$0", "", emitArg},
+    {"argMax", 2, 2, "*", "arg_max", "$0", "", emitArg},
+    {"argMinMerge", 1, 1, "*", "", "$0", "", emitArgMerge},
+    {"argMaxMerge", 1, 1, "*", "", "$0", "", emitArgMerge},
+    {"groupArray", 1, 1, "*", "list", "[$0]", "", emitGroupArray},
+    {"array_agg", 1, 1, "*", "list", "[$0]", "", emitGroupArray},
+    {"groupUniqArray", 1, 1, "*", "list", "[$0]", "", emitGroupUniqArray},
+    {"median", 1, 1, "*", "", "Float64", "", emitQuantile},
+    {"medianExact", 1, 1, "*", "", "Float64", "", emitQuantile},
+    {"quantile", 1, 1, "*", "", "Float64", "", emitQuantile},
+    {"quantileExact", 1, 1, "*", "", "Float64", "", emitQuantile},
+    {"quantileTDigest", 1, 1, "*", "", "Float64", "", emitQuantile},
+    {"quantiles", 1, 1, "*", "", "Array(Float64)", "", emitQuantiles},
+    {"quantilesExact", 1, 1, "*", "", "Array(Float64)", "", emitQuantiles},
+    {"percentile_cont", 1, 1, "*", "", "Float64", "", emitPercentile},
+    {"percentile_disc", 1, 1, "*", "", "Float64", "", emitPercentile},
+    {"topK", 1, 1, "*", "", "[$0]", "", emitTopK},
+    {"string_agg", 1, 2, "*", "", "String", "", emitStringAgg},
+    {"groupConcat", 1, 2, "*", "", "String", "", emitStringAgg},
+    {"stddevPop", 1, 1, "f", "stddev_pop", "Float64", ""},
+    {"stddevSamp", 1, 1, "f", "stddev_samp", "Float64", ""},
+    {"varPop", 1, 1, "f", "var_pop", "Float64", ""},
+    {"varSamp", 1, 1, "f", "var_samp", "Float64", ""},
+    {"covarPop", 2, 2, "f", "covar_pop", "Float64", ""},
+    {"covarSamp", 2, 2, "f", "covar_samp", "Float64", ""},
+    {"corr", 2, 2, "f", "corr", "Float64", ""},
+    {"skewSamp", 1, 1, "f", "skewness", "Float64", ""},
+    {"kurtPop", 1, 1, "f", "kurtosis_pop", "Float64", ""},
+    {"kurtSamp", 1, 1, "f", "kurtosis", "Float64", ""},
+    {"simpleLinearRegression", 2, 2, "f", "", "", "", emitRegression},
+    {"groupBitAnd", 1, 1, "i", "bit_and", "$0", ""},
+    {"groupBitOr", 1, 1, "i", "bit_or", "$0", ""},
+    {"groupBitXor", 1, 1, "i", "bit_xor", "$0", ""},
+    {"every", 1, 1, "b", "bool_and", "Bool", ""},
+    {"windowFunnel", 2, 33, "*b", "", "UInt8", "", emitWindowFunnel},
+    {"retention", 2, 32, "b", "", "Array(UInt8)", "", emitRetention},
+});
+
+} // namespace
+
+std::span<const Aggregate> aggregates() { return table; }
+
+} // namespace localproject
