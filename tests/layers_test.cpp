@@ -26,7 +26,7 @@ const std::map<std::string, Names> allowed{
     {"agent/report", {"agent/workflow", "driver/posthog"}},
     {"agent/permissions", {"agent/acp"}},
     {"agent/journal", {"agent/acp", "driver/posthog", "driver/http"}},
-    {"agent/model", {"driver/http", "agent/acp", "agent/workflow"}},
+    {"agent/model", {"driver/http", "driver/posthog", "agent/acp", "agent/workflow", "agent/report"}},
     {"agent/mcp", {"driver/http", "agent/acp"}},
     {"agent/external", {"agent/acp"}},
     {"agent/tools", {"agent/acp", "agent/workflow", "agent/permissions", "agent/mcp", "agent/workspace", "driver/posthog"}},

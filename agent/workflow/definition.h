@@ -13,8 +13,19 @@
 /// Persona workflows as data: resources/workflows/*.json, whose schema agent/workflow/README.md documents with an example.
 namespace workflow {
 
+/// A part of each item of a list parameter.
+struct ItemField {
+    std::string name;
+    std::string type; // event, text, integer, number
+    std::optional<bool> optional;
+
+    static constexpr auto fields = std::tuple{ph::Field{"name", &ItemField::name}, ph::Field{"type", &ItemField::type},
+                                              ph::Field{"optional", &ItemField::optional}};
+};
+
 /// A value the user may set before a run. type: event, text, integer, number, date, days, choice, list.
-/// `fromQuery` is HogQL whose first column gives the choices (and whose first row gives the default when `fallback` is absent).
+/// `fromQuery` is HogQL whose first column gives the choices (and whose first row gives the default when `fallback` is absent);
+/// an event that it does not list is an error that names the nearest ones.
 struct Parameter {
     std::string name;
     std::string title;
@@ -23,11 +34,15 @@ struct Parameter {
     std::optional<std::string> fromQuery;
     std::optional<std::vector<std::string>> choices;
     std::optional<std::string> help;
+    std::optional<std::vector<ItemField>> item; // list: what each item has; absent: plain texts
+    std::optional<double> minimum;              // of a number, or of a list's length
+    std::optional<double> maximum;
 
     static constexpr auto fields = std::tuple{ph::Field{"name", &Parameter::name}, ph::Field{"title", &Parameter::title},
                                               ph::Field{"type", &Parameter::type}, ph::Field{"default", &Parameter::fallback},
                                               ph::Field{"fromQuery", &Parameter::fromQuery}, ph::Field{"choices", &Parameter::choices},
-                                              ph::Field{"help", &Parameter::help}};
+                                              ph::Field{"help", &Parameter::help}, ph::Field{"item", &Parameter::item},
+                                              ph::Field{"minimum", &Parameter::minimum}, ph::Field{"maximum", &Parameter::maximum}};
 };
 
 /// How a step's table is drawn. kind: funnel, grouped_bars, bars, line, histogram, sankey, number, table.
@@ -64,6 +79,7 @@ struct Outcome {
     std::string title;
     std::string question;                // of this step, in words
     std::string why;                     // why the step is done
+    // Plain text from here on: it may hold names that come from events, so whoever writes Markdown or HTML escapes it.
     std::string finding;                 // one line, with its n
     std::string decision;                // what follows from it
     std::vector<std::string> warnings;
@@ -104,6 +120,7 @@ struct Definition {
     std::string description; // one or two sentences for the card
     std::vector<Parameter> parameters;
     std::vector<Step> steps;
+    ph::Json body; // the whole document; `fragments` and `report` are read from it
 };
 
 /// Reads and checks a document. Error: InvalidInput that names the field by path and says what it takes:
