@@ -45,6 +45,7 @@ struct FieldInfo {
                                               ph::Field{"description", &FieldInfo::description}, ph::Field{"sample", &FieldInfo::sample}};
 };
 
+/// The local project marks itself in its own answer to GET /api/projects/ID/: "hoglet": {"demo": true, "now": "…Z"}.
 struct ProjectInfo {
     std::string id;
     std::string name;

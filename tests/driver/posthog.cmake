@@ -1,1 +1,10 @@
+# A PostHog on loopback for tests of everything above the driver.
+add_library(fake_posthog STATIC support/fake_posthog.cpp support/fake_posthog.h)
+target_link_libraries(fake_posthog PUBLIC posthog http)
+
 # Tests of driver/posthog.
+ph_add_test(driver/posthog/driver_test.cpp LIBRARIES posthog fake_posthog)
+ph_add_test(driver/posthog/errors_test.cpp LIBRARIES posthog fake_posthog)
+ph_add_test(driver/posthog/host_test.cpp LIBRARIES posthog)
+ph_add_test(driver/posthog/rows_test.cpp LIBRARIES posthog fake_posthog)
+ph_add_test(driver/posthog/table_test.cpp LIBRARIES posthog)

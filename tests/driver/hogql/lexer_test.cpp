@@ -1,6 +1,6 @@
 #include "driver/hogql/lexer.h"
 
-#include "hogql_cases.h"
+#include "cases.h"
 
 using namespace hogql;
 
@@ -108,7 +108,7 @@ void HogqlLexerTest::coversEveryByteOfAnyText_data()
 {
     QTest::addColumn<QByteArray>("text");
     for (const char *file : {"select", "expression", "error"}) {
-        const QString path = QFINDTESTDATA(QString("hogql/%1.txt").arg(file));
+        const QString path = QFINDTESTDATA(QString("%1.txt").arg(file));
         for (const HogqlCase &item : readHogqlCases(path))
             QTest::addRow("%s.txt:%d", file, item.line) << QByteArray::fromStdString(item.query);
     }
@@ -131,4 +131,4 @@ void HogqlLexerTest::knowsKeywordsInAnyCase()
 }
 
 QTEST_APPLESS_MAIN(HogqlLexerTest)
-#include "hogql_lexer_test.moc"
+#include "lexer_test.moc"

@@ -123,4 +123,4 @@ void HogqlDiagnosticsTest::isQuick()
 }
 
 QTEST_APPLESS_MAIN(HogqlDiagnosticsTest)
-#include "hogql_diagnostics_test.moc"
+#include "diagnostics_test.moc"

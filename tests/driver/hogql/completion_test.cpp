@@ -251,4 +251,4 @@ void HogqlCompletionTest::namesEachThingOnce()
 }
 
 QTEST_APPLESS_MAIN(HogqlCompletionTest)
-#include "hogql_completion_test.moc"
+#include "completion_test.moc"

@@ -1,7 +1,7 @@
 #include "driver/hogql/parser.h"
 #include "driver/hogql/printer.h"
 
-#include "hogql_cases.h"
+#include "cases.h"
 
 #include <nlohmann/json.hpp>
 
@@ -37,7 +37,7 @@ private:
 void HogqlCorpusTest::initTestCase()
 {
     for (const char *file : {"select", "expression", "error"}) {
-        for (const HogqlCase &item : readHogqlCases(QFINDTESTDATA(QString("hogql/%1.txt").arg(file))))
+        for (const HogqlCase &item : readHogqlCases(QFINDTESTDATA(QString("%1.txt").arg(file))))
             m_own.push_back({file + std::string(":") + std::to_string(item.line), item.query,
                              std::string_view(file) == "expression", item.error.empty()});
     }
@@ -160,4 +160,4 @@ void HogqlCorpusTest::survivesDamagedQueries()
 }
 
 QTEST_APPLESS_MAIN(HogqlCorpusTest)
-#include "hogql_corpus_test.moc"
+#include "corpus_test.moc"

@@ -1,7 +1,7 @@
 #include "driver/hogql/parser.h"
 #include "driver/hogql/printer.h"
 
-#include "hogql_cases.h"
+#include "cases.h"
 
 using namespace hogql;
 
@@ -36,7 +36,7 @@ void HogqlParserTest::addCases(const char *file)
     QTest::addColumn<QByteArray>("query");
     QTest::addColumn<QByteArray>("printed");
     QTest::addColumn<QByteArray>("error");
-    const QString path = QFINDTESTDATA(QString("hogql/%1.txt").arg(file));
+    const QString path = QFINDTESTDATA(QString("%1.txt").arg(file));
     for (const HogqlCase &item : readHogqlCases(path)) {
         QTest::addRow("%s.txt:%d", file, item.line)
             << QByteArray::fromStdString(item.query) << QByteArray::fromStdString(item.printed)
@@ -228,4 +228,4 @@ void HogqlParserTest::countsColumnsInCharacters()
 }
 
 QTEST_APPLESS_MAIN(HogqlParserTest)
-#include "hogql_parser_test.moc"
+#include "parser_test.moc"

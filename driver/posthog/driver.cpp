@@ -1,0 +1,169 @@
+#include "driver/posthog/driver.h"
+
+#include "driver/posthog/api.h"
+#include "driver/posthog/fields.h"
+#include "driver/posthog/objects.h"
+#include "driver/posthog/rows.h"
+
+#include <algorithm>
+#include <future>
+
+namespace posthog {
+
+namespace {
+
+// What may be created; each is a REST collection of the project.
+constexpr std::string_view createdKinds[] = {"cohorts", "feature_flags", "experiments", "annotations", "dashboards", "insights"};
+
+std::string textOf(const ph::Json &object, const char *key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+class HttpDriver : public Driver
+{
+public:
+    HttpDriver(http::Client &client, Credentials credentials)
+        : m_api(client, std::move(credentials))
+    {
+    }
+
+    const std::string &host() const override { return m_api.host(); }
+    const std::string &projectId() const override { return m_api.projectId(); }
+
+    ph::Result<ProjectInfo> project(std::stop_token stop) override
+    {
+        const auto answer = m_api.get(m_api.projectPath(), stop);
+        if (!answer)
+            return ph::fail(answer.error());
+        if (!answer->is_object())
+            return ph::fail(ph::ErrorCode::Internal, "PostHog answered the project in a form that is not known.");
+        ProjectInfo info;
+        info.id = m_api.projectId();
+        info.name = textOf(*answer, "name");
+        if (const std::string timezone = textOf(*answer, "timezone"); !timezone.empty())
+            info.timezone = timezone;
+        if (const auto day = answer->find("week_start_day"); day != answer->end() && day->is_number_integer())
+            info.weekStartDay = day->get<int>();
+        if (const auto local = answer->find("hoglet"); local != answer->end() && local->is_object()) {
+            const auto demo = local->find("demo");
+            info.isDemo = demo != local->end() && demo->is_boolean() && demo->get<bool>();
+            info.now = textOf(*local, "now");
+        }
+        return info;
+    }
+
+    ph::Result<std::vector<ObjectInfo>> listObjects(std::stop_token stop) override;
+
+    ph::Result<std::vector<FieldInfo>> getFields(const std::string &object, std::stop_token stop) override
+    {
+        const ObjectKind *kind = findObject(object);
+        if (!kind)
+            return ph::fail(noSuchObject(object));
+        return fieldsOf(m_api, *kind, stop);
+    }
+
+    ph::Result<Table> query(const std::string &hogql, const ph::Json &values, std::stop_token stop) override
+    {
+        return m_api.query(hogql, values, stop);
+    }
+
+    ph::Result<RowsPage> getRows(const RowsRequest &request, std::stop_token stop) override
+    {
+        const ObjectKind *kind = findObject(request.object);
+        if (!kind)
+            return ph::fail(noSuchObject(request.object));
+        return rowsOf(m_api, *kind, request, stop);
+    }
+
+    ph::Result<ph::Json> create(const std::string &kind, const ph::Json &body, std::stop_token stop) override
+    {
+        if (std::find(std::begin(createdKinds), std::end(createdKinds), kind) == std::end(createdKinds))
+            return ph::fail(ph::ErrorCode::InvalidInput, "\"" + kind + "\" cannot be created from here.");
+        return m_api.post(m_api.projectPath(kind + "/"), body, stop);
+    }
+
+private:
+    using Counts = std::vector<std::pair<std::string_view, std::int64_t>>;
+
+    ph::Result<Counts> countTables(std::stop_token stop);
+    ph::Result<Counts> countList(std::string_view name, std::stop_token stop);
+
+    Api m_api;
+};
+
+/// Events, persons and sessions with one query.
+ph::Result<HttpDriver::Counts> HttpDriver::countTables(std::stop_token stop)
+{
+    const auto table = m_api.query("SELECT (SELECT count() FROM events) AS events, (SELECT count() FROM persons) AS persons, "
+                                   "(SELECT count() FROM sessions) AS sessions",
+                                   ph::Json::object(), stop);
+    if (!table)
+        return ph::fail(table.error());
+    Counts counts;
+    for (const std::string_view name : {"events", "persons", "sessions"}) {
+        const auto column = table->indexOf(name);
+        if (column && !table->rows.empty() && table->rows[0][*column].is_number_integer())
+            counts.emplace_back(name, table->rows[0][*column].get<std::int64_t>());
+    }
+    return counts;
+}
+
+ph::Result<HttpDriver::Counts> HttpDriver::countList(std::string_view name, std::stop_token stop)
+{
+    const std::string filter = name == "insights" ? "&saved=true&basic=true" : "";
+    const auto answer = m_api.get(m_api.projectPath(std::string(name) + "/") + "?limit=1" + filter, stop);
+    if (!answer)
+        return ph::fail(answer.error());
+    const auto count = answer->is_object() ? answer->find("count") : answer->end();
+    if (!answer->is_object() || count == answer->end() || !count->is_number_integer())
+        return Counts{};
+    return Counts{{name, count->get<std::int64_t>()}};
+}
+
+ph::Result<std::vector<ObjectInfo>> HttpDriver::listObjects(std::stop_token stop)
+{
+    std::vector<std::future<ph::Result<Counts>>> running;
+    running.push_back(std::async(std::launch::async, [this, stop] { return countTables(stop); }));
+    for (const ObjectKind &kind : objectKinds()) {
+        if (kind.table.empty())
+            running.push_back(std::async(std::launch::async, [this, stop, name = kind.name] { return countList(name, stop); }));
+    }
+    Counts counts;
+    std::vector<ph::Error> errors;
+    for (auto &task : running) {
+        auto counted = task.get();
+        if (counted)
+            counts.insert(counts.end(), counted->begin(), counted->end());
+        else
+            errors.push_back(counted.error());
+    }
+    if (stop.stop_requested())
+        return ph::fail(ph::ErrorCode::Cancelled, "Listing the objects was cancelled.");
+    // One count that could not be had (a scope is missing, the query took too long) leaves that count out; nothing at all
+    // means that the key, the project or the host is wrong.
+    if (errors.size() == running.size())
+        return ph::fail(errors.front());
+    std::vector<ObjectInfo> objects;
+    for (const ObjectKind &kind : objectKinds()) {
+        ObjectInfo info{std::string(kind.name), std::string(kind.title), std::string(kind.description), {}};
+        for (const auto &[name, count] : counts) {
+            if (name == kind.name)
+                info.count = count;
+        }
+        objects.push_back(std::move(info));
+    }
+    return objects;
+}
+
+} // namespace
+
+std::unique_ptr<Driver> makeDriver(http::Client &client, Credentials credentials)
+{
+    if (auto host = normaliseHost(credentials.host))
+        credentials.host = std::move(*host); // else each call says what is wrong with it
+    return std::make_unique<HttpDriver>(client, std::move(credentials));
+}
+
+} // namespace posthog
