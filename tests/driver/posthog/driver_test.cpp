@@ -72,7 +72,8 @@ void DriverTest::knowsTheDemoProject()
 
 void DriverTest::sendsQueriesWithTheirValues()
 {
-    m_server->answerQuery({"event", "count()"}, ph::Json::parse(R"([["event","String"],["count()","UInt64"]])"), ph::Json::parse(R"([["$pageview",123]])"));
+    m_server->answerQuery({"event", "count()"}, ph::Json::parse(R"j([["event","String"],["count()","UInt64"]])j"),
+                          ph::Json::parse(R"([["$pageview",123]])"));
 
     const auto table
         = driver()->query("SELECT event, count() FROM events WHERE event = {name} GROUP BY event", {{"name", "it's"}});
