@@ -114,7 +114,7 @@ QVariant ChoiceModel::data(const QModelIndex &index, int role) const
     case Qt::AccessibleTextRole:
         return choice.hint.isEmpty() ? choice.text : choice.text + ", " + choice.hint;
     case Qt::DecorationRole:
-        return Theme::icon(choice.iconName.isEmpty() ? "chevron-right" : choice.iconName, Theme::colors().muted);
+        return choice.iconName.isEmpty() ? QVariant() : Theme::icon(choice.iconName, Theme::colors().muted);
     case DetailRole:
         return choice.detail;
     case HintRole:

@@ -18,6 +18,9 @@ struct DocumentKind {
     /// What tells two documents of this kind apart; the same text brings the open one to front. Empty text: always a new tab.
     /// Left out: there is one document of the kind.
     std::function<QString(const QJsonObject &state)> identity;
+
+    /// The place on the rail it belongs to; empty: the one of its own kind.
+    QString place;
 };
 
 /// The kinds of documents the window can open, filled by app before the window shows.

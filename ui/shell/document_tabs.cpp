@@ -46,6 +46,7 @@ DocumentTabs::DocumentTabs(const DocumentRegistry &registry, Workbench &workbenc
     m_bar->setUsesScrollButtons(true);
     m_bar->setIconSize({16, 16});
     m_bar->setAccessibleName(tr("Open documents"));
+    m_bar->hide(); // until there is a tab
 
     auto *add = new QToolButton;
     add->setIcon(Theme::icon("plus"));
@@ -177,6 +178,24 @@ void DocumentTabs::bringToFront(int id)
         m_bar->setCurrentIndex(index);
 }
 
+std::vector<QJsonObject> DocumentTabs::recent(const QString &kind) const
+{
+    std::vector<std::pair<qint64, QJsonObject>> found;
+    for (const auto &[id, entry] : m_entries) {
+        if (entry.kind == kind)
+            found.emplace_back(entry.lastUsed, saved(entry));
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto &a, const auto &b) { return a.first > b.first; });
+    std::vector<QJsonObject> result;
+    for (auto &entry : found)
+        result.push_back(std::move(entry.second));
+    for (qsizetype i = m_closed.size() - 1; i >= 0; --i) {
+        if (m_closed[i].toObject()["kind"].toString() == kind)
+            result.push_back(m_closed[i].toObject());
+    }
+    return result;
+}
+
 QJsonObject DocumentTabs::save() const
 {
     QJsonArray documents;
@@ -215,6 +234,7 @@ int DocumentTabs::addEntry(Entry entry, int at)
     layout->setContentsMargins(0, 0, 0, 0);
     m_stack->addWidget(entry.page);
     m_entries.emplace(id, std::move(entry));
+    m_bar->show();
 
     const QSignalBlocker blocker(m_bar); // The first tab becomes current before its id is known.
     const int index = m_bar->insertTab(std::clamp(at, 0, m_bar->count()), {});
@@ -274,8 +294,10 @@ void DocumentTabs::closeTab(int index)
     m_bar->removeTab(index); // Emits currentChanged for the neighbour.
     m_stack->removeWidget(page);
     page->deleteLater();
-    if (m_bar->count() == 0)
+    if (m_bar->count() == 0) {
+        m_bar->hide();
         onCurrentChanged(-1);
+    }
     emit changed();
 }
 

@@ -44,6 +44,10 @@ public:
     std::vector<Listed> list() const;
     void bringToFront(int id);
 
+    /// Documents of a kind as they are saved ({"kind", "title", "icon", "state"}): the open ones, last used first, then the
+    /// closed ones that are kept.
+    std::vector<QJsonObject> recent(const QString &kind) const;
+
     /// Everything needed to have the tabs again after a restart.
     QJsonObject save() const;
     void restore(const QJsonObject &saved);

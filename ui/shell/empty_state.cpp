@@ -2,6 +2,7 @@
 
 #include "ui/shell/theme.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
@@ -34,7 +35,11 @@ EmptyState::EmptyState(QWidget *parent)
     column->addStretch(2);
     column->addWidget(m_icon, 0, Qt::AlignHCenter);
     column->addWidget(m_title, 0, Qt::AlignHCenter);
-    column->addWidget(m_text, 0, Qt::AlignHCenter);
+    auto *textRow = new QHBoxLayout; // A wrapped label that is merely aligned would take its narrowest shape.
+    textRow->addStretch(1);
+    textRow->addWidget(m_text, 100);
+    textRow->addStretch(1);
+    column->addLayout(textRow);
     column->addWidget(m_progress, 0, Qt::AlignHCenter);
     column->addSpacing(space::xs);
     column->addWidget(m_action, 0, Qt::AlignHCenter);

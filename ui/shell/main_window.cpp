@@ -54,7 +54,7 @@ private:
 MainWindow::MainWindow(const QString &dataFolder, QWidget *parent)
     : QMainWindow(parent)
     , m_actions(this)
-    , m_store(dataFolder + "/window")
+    , m_store(dataFolder + "/window/documents.json")
     , m_bench(std::make_unique<Bench>(*this))
     , m_rail(new Rail)
     , m_tabs(new DocumentTabs(m_registry, *m_bench))
@@ -101,7 +101,8 @@ MainWindow::MainWindow(const QString &dataFolder, QWidget *parent)
 
     connect(m_rail, &Rail::chosen, m_tabs, &DocumentTabs::show);
     connect(m_tabs, &DocumentTabs::currentChanged, this, [this](Document *document) {
-        m_rail->setCurrent(document ? document->kind() : QString());
+        const auto *kind = document ? m_registry.find(document->kind()) : nullptr;
+        m_rail->setCurrent(!document ? QString() : kind && !kind->place.isEmpty() ? kind->place : document->kind());
         setWindowTitle(document ? tr("%1 — Hoglet").arg(document->title()) : tr("Hoglet"));
         emit m_bench->currentDocumentChanged(document);
     });
@@ -124,18 +125,21 @@ Workbench &MainWindow::workbench() { return *m_bench; }
 
 void MainWindow::addActions()
 {
-    m_actions.add("window.palette", tr("Command palette"), "Ctrl+K; Ctrl+Shift+P", [this] { openPalette(); });
-    m_actions.add("window.quickOpen", tr("Quick open"), "Ctrl+P", [this] { openQuickOpen(); });
-    m_actions.add("query.new", tr("New HogQL query"), "Ctrl+T", [this] { m_bench->open("hogql", {}); });
-    m_actions.add("tab.close", tr("Close tab"), "Ctrl+W", [this] { m_tabs->closeCurrent(); });
-    m_actions.add("tab.reopen", tr("Reopen closed tab"), "Ctrl+Shift+T", [this] { m_tabs->reopenClosed(); });
-    m_actions.add("tab.next", tr("Next tab"), "Ctrl+Tab; Ctrl+PgDown", [this] { m_tabs->next(1); });
-    m_actions.add("tab.previous", tr("Previous tab"), "Ctrl+Shift+Tab; Ctrl+PgUp", [this] { m_tabs->next(-1); });
-    m_actions.add("agent.toggle", tr("Show or hide the agent"), "Ctrl+J", [this] { setAgentVisible(!isAgentVisible()); });
-    m_actions.add("window.nextRegion", tr("Go to the next part of the window"), "F6", [this] { focusRegion(1); });
-    m_actions.add("window.previousRegion", tr("Go to the previous part of the window"), "Shift+F6", [this] { focusRegion(-1); });
-    m_actions.add("window.tasks", tr("Background tasks"), "", [this] { showTasks(); });
-    m_actions.add("window.quit", tr("Quit"), "Ctrl+Q", [this] { close(); });
+    const auto add = [this](const char *id, const QString &text, const char *shortcut, const char *iconName, std::function<void()> run) {
+        m_actions.add(id, text, shortcut, std::move(run))->setProperty("iconName", iconName);
+    };
+    add("query.new", tr("New HogQL query"), "Ctrl+T", "hogql", [this] { m_bench->open("hogql", {}); });
+    add("window.palette", tr("Command palette"), "Ctrl+K; Ctrl+Shift+P", "search", [this] { openPalette(); });
+    add("window.quickOpen", tr("Quick open"), "Ctrl+P", "search", [this] { openQuickOpen(); });
+    add("agent.toggle", tr("Show or hide the agent"), "Ctrl+J", "agent", [this] { setAgentVisible(!isAgentVisible()); });
+    add("tab.close", tr("Close tab"), "Ctrl+W", "close", [this] { m_tabs->closeCurrent(); });
+    add("tab.reopen", tr("Reopen closed tab"), "Ctrl+Shift+T", "refresh", [this] { m_tabs->reopenClosed(); });
+    add("tab.next", tr("Next tab"), "Ctrl+Tab; Ctrl+PgDown", "chevron-right", [this] { m_tabs->next(1); });
+    add("tab.previous", tr("Previous tab"), "Ctrl+Shift+Tab; Ctrl+PgUp", "chevron-left", [this] { m_tabs->next(-1); });
+    add("window.nextRegion", tr("Go to the next part of the window"), "F6", "panel", [this] { focusRegion(1); });
+    add("window.previousRegion", tr("Go to the previous part of the window"), "Shift+F6", "panel", [this] { focusRegion(-1); });
+    add("window.tasks", tr("Background tasks"), "", "tasks", [this] { showTasks(); });
+    add("window.quit", tr("Quit"), "Ctrl+Q", "close", [this] { close(); });
 }
 
 void MainWindow::addPlace(const QString &kind, const QString &label, const QString &iconName, bool atBottom)
@@ -143,7 +147,7 @@ void MainWindow::addPlace(const QString &kind, const QString &label, const QStri
     const int number = m_rail->count() + 1;
     const auto shortcut = number <= 6 && !atBottom ? QString("Ctrl+%1").arg(number) : QString();
     m_rail->addEntry(kind, label, iconName, shortcut, atBottom);
-    m_actions.add("place." + kind, tr("Go to %1").arg(label), shortcut, [this, kind] { m_tabs->show(kind); });
+    m_actions.add("place." + kind, tr("Go to %1").arg(label), shortcut, [this, kind] { m_tabs->show(kind); })->setProperty("iconName", iconName);
 }
 
 void MainWindow::setAgentPanel(QWidget *panel)
@@ -253,7 +257,8 @@ void MainWindow::openPalette()
     const auto add = [&](QAction *action, const QString &where) {
         if (!action->isEnabled() || !action->isVisible() || action == m_actions.find("window.palette"))
             return;
-        choices.push_back({action->text().remove('&'), where, action->shortcut().toString(QKeySequence::NativeText), {},
+        choices.push_back({action->text().remove('&'), where, action->shortcut().toString(QKeySequence::NativeText),
+                           action->property("iconName").toString(),
                            [guarded = QPointer(action)] {
                                if (guarded)
                                    guarded->trigger();

@@ -5,7 +5,7 @@
 #include "ui/shell/banner.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/document_registry.h"
-#include "ui/shell/document_store.h"
+#include "ui/shell/json_file.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/workbench.h"
 
@@ -91,7 +91,7 @@ private:
     ActionRegistry m_actions;
     DocumentRegistry m_registry;
     BackgroundTasks m_tasks;
-    DocumentStore m_store;
+    JsonFile m_store;
     std::unique_ptr<Bench> m_bench;
     std::shared_ptr<posthog::Driver> m_driver;
     std::vector<std::function<std::vector<Choice>()>> m_quickOpen;

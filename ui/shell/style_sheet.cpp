@@ -67,7 +67,7 @@ QCheckBox:focus, QRadioButton:focus { border: 1px solid @accent; }
 QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid @muted; border-radius: 4px; background: @input; }
 QCheckBox::indicator:checked { background: @accent; border: 1px solid @accent; image: url(@tick); }
 QRadioButton::indicator { width: 13px; height: 13px; border: 1px solid @muted; border-radius: 7px; background: @input; }
-QRadioButton::indicator:checked { background: @accent; border: 3px solid @raised; outline: 1px solid @accent; }
+QRadioButton::indicator:checked { width: 5px; height: 5px; background: @onAccent; border: 5px solid @accent; border-radius: 7px; }
 
 QAbstractItemView { background: @surface; alternate-background-color: @surface; border: 1px solid @border; border-radius: 8px;
     outline: none; selection-background-color: @selection; selection-color: @text; gridline-color: @border; }
@@ -96,9 +96,9 @@ QSplitter::handle { background: @border; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 
-QTabBar { background: @window; border: none; qproperty-drawBase: 0; }
+QTabBar { background: transparent; border: none; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: @muted; padding: 7px 10px 7px 12px; border: none; border-right: 1px solid @border;
-    border-top: 2px solid transparent; min-width: 40px; max-width: 240px; }
+    border-top: 2px solid transparent; min-width: 64px; max-width: 240px; }
 QTabBar::tab:hover { background: @raised; color: @text; }
 QTabBar::tab:selected { background: @surface; color: @text; border-top: 2px solid @accent; }
 QTabBar:focus { outline: none; }
@@ -143,12 +143,14 @@ QFrame[role="popup"] { background: @raised; border: 1px solid @border; border-ra
 QFrame[role="popup"] QLineEdit { background: transparent; border: none; font-size: #15; padding: 6px 4px; }
 QFrame[role="popup"] QListView { background: transparent; border: none; }
 QFrame[role="question"] { background: @raised; border: 2px solid @accent; border-radius: 10px; }
-QFrame[role="chip"] { background: @hover; border: 1px solid @border; border-radius: 11px; }
+QFrame[role="chip"] { background: @hover; border: 1px solid @border; border-radius: 9px; }
 QFrame[role="chip"] QLabel { font-size: #12; }
 QFrame[role="chip"] QToolButton { padding: 0; border-radius: 8px; }
 QFrame[role="composer"] { background: @input; border: 1px solid @border; border-radius: 10px; }
 QFrame[role="composer"][active="true"] { border: 1px solid @accent; }
 QFrame[role="composer"] QPlainTextEdit { background: transparent; border: none; padding: 0; }
+QToolButton[role="floating"] { background: @raised; border: 1px solid @border; padding: 3px 10px; border-radius: 12px; }
+QToolButton[role="floating"]:hover { background: @hover; }
 QPushButton[role="quickCard"] { text-align: left; padding: 12px; border-radius: 8px; }
 QFrame[role="row"]:hover, QPushButton[role="row"]:hover { background: @hover; }
 QPushButton[role="row"] { background: transparent; border: 1px solid transparent; text-align: left; padding: 7px 8px; border-radius: 6px; }

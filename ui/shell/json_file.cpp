@@ -1,8 +1,9 @@
-#include "ui/shell/document_store.h"
+#include "ui/shell/json_file.h"
 
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QLoggingCategory>
 #include <QSaveFile>
@@ -10,24 +11,22 @@
 namespace ui {
 namespace {
 
-Q_LOGGING_CATEGORY(logDocuments, "hoglet.documents", QtWarningMsg)
+Q_LOGGING_CATEGORY(logFiles, "hoglet.files", QtWarningMsg)
 
 } // namespace
 
-DocumentStore::DocumentStore(QString folder)
-    : m_folder(std::move(folder))
+JsonFile::JsonFile(QString path)
+    : m_path(std::move(path))
 {
     m_writer.setMaxThreadCount(1);
 }
 
-DocumentStore::~DocumentStore() { flush(); }
+JsonFile::~JsonFile() { flush(); }
 
-QString DocumentStore::path() const { return m_folder + "/documents.json"; }
-
-DocumentStore::Loaded DocumentStore::load()
+JsonFile::Loaded JsonFile::load()
 {
     Loaded loaded;
-    QFile file(path());
+    QFile file(m_path);
     if (!file.exists())
         return loaded;
     if (file.open(QIODevice::ReadOnly)) {
@@ -40,31 +39,32 @@ DocumentStore::Loaded DocumentStore::load()
             return loaded;
         }
     }
-    const auto aside = path() + ".unreadable-" + QDateTime::currentDateTimeUtc().toString("yyyyMMdd-HHmmsszzz");
-    if (QFile::rename(path(), aside))
+    const auto aside = m_path + ".unreadable-" + QDateTime::currentDateTimeUtc().toString("yyyyMMdd-HHmmsszzz");
+    if (QFile::rename(m_path, aside))
         loaded.setAside = aside;
     else
-        qCWarning(logDocuments) << path() << "cannot be read and cannot be set aside";
+        qCWarning(logFiles) << m_path << "cannot be read and cannot be set aside";
     return loaded;
 }
 
-void DocumentStore::save(const QJsonObject &state)
+void JsonFile::save(const QJsonObject &state)
 {
     auto text = QJsonDocument(state).toJson(QJsonDocument::Compact);
     if (text == m_last)
         return;
     m_last = text;
-    m_writer.start([folder = m_folder, target = path(), text = std::move(text)] {
+    m_writer.start([target = m_path, text = std::move(text)] {
+        const auto folder = QFileInfo(target).absolutePath();
         QDir().mkpath(folder);
         QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
         QSaveFile file(target);
         const bool done = file.open(QIODevice::WriteOnly) && file.write(text) == text.size()
             && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.commit();
         if (!done)
-            qCWarning(logDocuments) << "could not write" << target << file.errorString();
+            qCWarning(logFiles) << "could not write" << target << file.errorString();
     });
 }
 
-void DocumentStore::flush() { m_writer.waitForDone(); }
+void JsonFile::flush() { m_writer.waitForDone(); }
 
 } // namespace ui

@@ -1,20 +1,19 @@
 #pragma once
 
-#include "driver/base/result.h"
-
 #include <QJsonObject>
 #include <QString>
 #include <QThreadPool>
 
 namespace ui {
 
-/// Keeps the window's documents on disk, so that an exit of any kind loses at most the last second.
-class DocumentStore
+/// A JSON object kept on disk: the open documents, the drafts. Written behind the user's back, so that an exit of any kind
+/// loses at most what came after the last save().
+class JsonFile
 {
 public:
-    /// `folder` is made when needed, mode 0700.
-    explicit DocumentStore(QString folder);
-    ~DocumentStore(); // waits for the write that runs
+    /// The file's folder is made when needed, mode 0700.
+    explicit JsonFile(QString path);
+    ~JsonFile(); // waits for the write that runs
 
     struct Loaded {
         QJsonObject state;  // empty when nothing was kept
@@ -26,10 +25,10 @@ public:
     void save(const QJsonObject &state);
     void flush();
 
-    QString path() const;
+    const QString &path() const { return m_path; }
 
 private:
-    QString m_folder;
+    QString m_path;
     QByteArray m_last;
     QThreadPool m_writer; // one thread: writes keep their order
 };

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "driver/base/result.h"
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace ui {
+
+/// A run of the agent that is kept in the journal.
+struct PastSession {
+    std::string runId;
+    std::string title;     // empty: nothing was said yet
+    std::string updatedAt; // ISO 8601, UTC
+    std::string workflow;  // id, when it was a workflow's run
+    bool isRunning = false;
+};
+
+/// The runs that are kept. Filled by app from the journal. Calls may take time and are made on worker threads.
+class SessionStore
+{
+public:
+    virtual ~SessionStore() = default;
+
+    /// Newest first.
+    virtual ph::Result<std::vector<PastSession>> list(std::stop_token stop) = 0;
+
+    /// Every line of a run in its order: JSON-RPC messages, bare or as stored entries ({"type": "notification",
+    /// "notification": {…}}). Error: NotFound.
+    virtual ph::Result<std::vector<std::string>> lines(const std::string &runId, std::stop_token stop) = 0;
+};
+
+} // namespace ui
