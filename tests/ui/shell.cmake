@@ -1,2 +1,3 @@
 # Tests of ui/shell.
 ph_add_test(ui/shell/theme_test.cpp LIBRARIES ui_shell)
+ph_add_test(ui/screens_test.cpp LIBRARIES ui_conversation)

@@ -1,0 +1,290 @@
+#include "ui/conversation/agent_session.h"
+
+#include "ui/conversation/acp_client.h"
+#include "ui/conversation/visible_text.h"
+
+#include <algorithm>
+
+namespace ui {
+
+AgentSession::AgentSession(AcpClient &client, QObject *parent)
+    : QObject(parent)
+    , m_client(client)
+{
+    m_changing.setSingleShot(true);
+    m_changing.setInterval(30);
+    connect(&m_changing, &QTimer::timeout, this, &AgentSession::changed);
+}
+
+QString AgentSession::title() const
+{
+    if (!m_conversation.title().empty())
+        return visibleText(m_conversation.title()).simplified();
+    for (const auto &item : m_conversation.items()) {
+        if (const auto *message = std::get_if<Message>(&item.value); message && message->role == Message::Role::User && !message->text.empty())
+            return visibleText(message->text).remove("**").remove('`').simplified().left(60);
+    }
+    return tr("New session");
+}
+
+QString AgentSession::modelName() const
+{
+    for (const auto &option : m_conversation.configOptions()) {
+        if (option.category != "model" || !option.currentValue.is_string())
+            continue;
+        const auto value = option.currentValue.get<std::string>();
+        if (option.options && option.options->is_array()) {
+            for (const auto &choice : *option.options) {
+                if (choice.is_object() && choice.value("value", "") == value)
+                    return QString::fromStdString(choice.value("name", value));
+            }
+        }
+        return QString::fromStdString(value);
+    }
+    return {};
+}
+
+void AgentSession::send(const QString &text, std::vector<acp::ContentBlock> attachments, std::optional<ph::Json> meta)
+{
+    if (!text.isEmpty()) {
+        m_history.removeAll(text);
+        m_history << text;
+    }
+    QueuedMessage message{text, std::move(attachments), std::move(meta)};
+    if (isRunning() || !isOpen()) {
+        m_queue.push_back(std::move(message));
+        emit stateChanged();
+        return;
+    }
+    begin(std::move(message));
+}
+
+void AgentSession::begin(QueuedMessage message)
+{
+    acp::PromptRequest request;
+    request.sessionId = m_id;
+    request.meta = message.meta;
+    if (!message.text.isEmpty())
+        request.prompt.push_back(acp::ContentBlock::ofText(message.text.toStdString()));
+    for (auto &attachment : message.attachments)
+        request.prompt.push_back(std::move(attachment));
+
+    m_conversation.beginTurn(request.prompt);
+    m_turnStarted = QDateTime::currentDateTime();
+    m_stopping = false;
+    const int turn = ++m_turn;
+    m_client.prompt(request, [this, guard = QPointer(this), turn](const ph::Result<acp::PromptResponse> &response) {
+        if (!guard || turn != m_turn || !isRunning())
+            return;
+        if (response)
+            end(response->stopReason, {});
+        else
+            end("error", response.error().message);
+    });
+    emit stateChanged();
+    touch();
+}
+
+void AgentSession::end(const std::string &stopReason, const std::string &error)
+{
+    m_conversation.endTurn(stopReason, error);
+    m_stopping = false;
+    if (!m_questions.empty()) {
+        for (const auto &question : m_questions)
+            question->cancel();
+        m_questions.clear();
+        emit questionsChanged();
+    }
+    touch();
+    emit turnEnded(QString::fromStdString(stopReason));
+    if (!m_queue.empty() && stopReason == "end_turn") {
+        auto next = std::move(m_queue.front());
+        m_queue.pop_front();
+        begin(std::move(next));
+        return;
+    }
+    if (!m_queue.empty()) { // After a stop or a failure nothing is sent without the user.
+        QStringList back;
+        for (const auto &message : m_queue)
+            back << message.text;
+        m_queue.clear();
+        if (!m_draft.isEmpty())
+            back << m_draft;
+        m_draft = back.join("\n\n");
+        emit draftChanged();
+    }
+    emit stateChanged();
+}
+
+void AgentSession::stop()
+{
+    if (!isRunning() || m_stopping)
+        return; // A second cancel of the same turn confuses agents.
+    m_stopping = true;
+    m_client.cancel(m_id);
+    emit stateChanged();
+}
+
+void AgentSession::removeQueued(size_t index)
+{
+    if (index >= m_queue.size())
+        return;
+    m_queue.erase(m_queue.begin() + qptrdiff(index));
+    emit stateChanged();
+}
+
+void AgentSession::answer(quint64 question, const std::string &optionId)
+{
+    for (const auto &open : m_questions) {
+        if (open->id() != question)
+            continue;
+        if (open->choose(optionId))
+            m_conversation.answered(question, open->answerName());
+        drop(question);
+        return;
+    }
+}
+
+void AgentSession::answerForm(quint64 question, const ph::Json &content)
+{
+    for (const auto &open : m_questions) {
+        if (open->id() != question)
+            continue;
+        if (open->accept(content))
+            m_conversation.answered(question, open->answerName());
+        drop(question);
+        return;
+    }
+}
+
+void AgentSession::dismiss(quint64 question)
+{
+    for (const auto &open : m_questions) {
+        if (open->id() != question)
+            continue;
+        if (open->dismiss()) {
+            const auto name = open->answerName();
+            if (name.empty())
+                m_conversation.withdrawn(question);
+            else
+                m_conversation.answered(question, name);
+        }
+        drop(question);
+        return;
+    }
+}
+
+void AgentSession::drop(quint64 question)
+{
+    const auto before = m_questions.size();
+    std::erase_if(m_questions, [&](const auto &open) { return open->id() == question; });
+    if (m_questions.size() != before)
+        emit questionsChanged();
+    touch();
+}
+
+void AgentSession::setMode(const std::string &mode)
+{
+    m_client.setMode(m_id, mode, [this, guard = QPointer(this), mode](const ph::Result<acp::Empty> &done) {
+        if (!guard)
+            return;
+        if (done)
+            m_conversation.setMode(mode);
+        else
+            m_conversation.note({"error", "The mode could not be changed.", done.error().message});
+        touch();
+        emit stateChanged();
+    });
+}
+
+void AgentSession::setConfigOption(const std::string &id, const ph::Json &value)
+{
+    m_client.setConfigOption({m_id, id, value}, [this, guard = QPointer(this)](const ph::Result<acp::SetConfigOptionResponse> &done) {
+        if (!guard)
+            return;
+        if (done)
+            m_conversation.setConfigOptions(done->configOptions);
+        else
+            m_conversation.note({"error", "The setting could not be changed.", done.error().message});
+        touch();
+        emit stateChanged();
+    });
+}
+
+void AgentSession::setDraft(const QString &draft) { m_draft = draft; }
+
+void AgentSession::opened(const acp::SessionId &id, const std::optional<acp::Modes> &modes,
+                          const std::optional<std::vector<acp::ConfigOption>> &options)
+{
+    m_id = id;
+    if (modes) {
+        m_modes = modes->availableModes;
+        m_conversation.setMode(modes->currentModeId);
+    }
+    if (options)
+        m_conversation.setConfigOptions(*options);
+    emit stateChanged();
+    if (!m_queue.empty() && !isRunning()) {
+        auto next = std::move(m_queue.front());
+        m_queue.pop_front();
+        begin(std::move(next));
+    }
+}
+
+void AgentSession::apply(const acp::SessionUpdate &update)
+{
+    const auto titleBefore = m_conversation.title();
+    const auto modeBefore = m_conversation.mode();
+    m_conversation.apply(update);
+    emit updated(update);
+    if (m_conversation.title() != titleBefore || m_conversation.mode() != modeBefore || std::holds_alternative<acp::ConfigOptionUpdate>(update.value))
+        emit stateChanged();
+    touch();
+}
+
+void AgentSession::asked(const std::shared_ptr<Question> &question)
+{
+    m_questions.push_back(question);
+    m_conversation.ask(question->id(), question->toolCallId(), question->text());
+    emit questionsChanged();
+    touch();
+}
+
+void AgentSession::withdrawn(quint64 question)
+{
+    m_conversation.withdrawn(question);
+    drop(question);
+}
+
+void AgentSession::agentLost(const QString &reason)
+{
+    m_id = {};
+    if (isRunning()) {
+        ++m_turn;
+        end("error", reason.isEmpty() ? tr("The agent ended.").toStdString() : reason.toStdString());
+    }
+    emit stateChanged();
+}
+
+void AgentSession::failedToOpen(const QString &reason)
+{
+    m_conversation.note({"error", reason.toStdString(), {}});
+    touch();
+    QStringList back;
+    for (const auto &message : m_queue)
+        back << message.text;
+    m_queue.clear();
+    if (!back.isEmpty()) {
+        m_draft = back.join("\n\n");
+        emit draftChanged();
+    }
+    emit stateChanged();
+}
+
+void AgentSession::touch()
+{
+    if (!m_changing.isActive())
+        m_changing.start();
+}
+
+} // namespace ui

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "ui/conversation/conversation.h"
+#include "ui/conversation/question.h"
+
+#include <QDateTime>
+#include <QObject>
+#include <QPointer>
+#include <QStringList>
+#include <QTimer>
+
+#include <deque>
+
+namespace ui {
+
+class AcpClient;
+
+/// A message that waits until the running turn has ended.
+struct QueuedMessage {
+    QString text;
+    std::vector<acp::ContentBlock> attachments;
+    std::optional<ph::Json> meta;
+};
+
+/// One session with the agent as the window keeps it: its conversation, what waits to be sent, what waits for an answer, the
+/// draft. Everything on the main thread; AgentHub makes it and feeds it.
+class AgentSession : public QObject
+{
+    Q_OBJECT
+
+public:
+    AgentSession(AcpClient &client, QObject *parent);
+
+    const acp::SessionId &id() const { return m_id; }
+    QString title() const; // what the agent called it, else the first words of the user
+    const Conversation &conversation() const { return m_conversation; }
+    bool isOpen() const { return !m_id.value.empty(); } // the agent knows it
+    bool isRunning() const { return m_conversation.isRunning(); }
+    bool isStopping() const { return m_stopping; }
+    const QDateTime &turnStarted() const { return m_turnStarted; }
+    const std::vector<acp::Mode> &modes() const { return m_modes; }
+    QString modelName() const;
+
+    /// Sends at once, or after the running turn.
+    void send(const QString &text, std::vector<acp::ContentBlock> attachments = {}, std::optional<ph::Json> meta = {});
+    /// Ends the turn. What was queued goes back to the draft.
+    void stop();
+
+    const std::deque<QueuedMessage> &queue() const { return m_queue; }
+    void removeQueued(size_t index);
+
+    const std::vector<std::shared_ptr<Question>> &questions() const { return m_questions; }
+    void answer(quint64 question, const std::string &optionId);
+    void answerForm(quint64 question, const ph::Json &content);
+    void dismiss(quint64 question);
+
+    void setMode(const std::string &mode);
+    void setConfigOption(const std::string &id, const ph::Json &value);
+
+    QString draft() const { return m_draft; }
+    void setDraft(const QString &draft);
+    const QStringList &history() const { return m_history; } // what the user sent, oldest first
+
+    // What AgentHub tells.
+    void opened(const acp::SessionId &id, const std::optional<acp::Modes> &modes, const std::optional<std::vector<acp::ConfigOption>> &options);
+    void apply(const acp::SessionUpdate &update);
+    void asked(const std::shared_ptr<Question> &question);
+    void withdrawn(quint64 question);
+    void agentLost(const QString &reason);
+    void failedToOpen(const QString &reason);
+
+signals:
+    void changed();           // the conversation, at most once in 30 ms
+    void updated(const acp::SessionUpdate &update); // each update as it came, for pages that show the same session otherwise
+    void questionsChanged();
+    void stateChanged();      // running, queue, mode, title, open
+    void draftChanged();      // set from elsewhere than the composer
+    void turnEnded(const QString &stopReason); // "error" when the prompt failed
+
+private:
+    void begin(QueuedMessage message);
+    void end(const std::string &stopReason, const std::string &error);
+    void drop(quint64 question);
+    void touch();
+
+    AcpClient &m_client;
+    acp::SessionId m_id;
+    Conversation m_conversation;
+    std::vector<acp::Mode> m_modes;
+    std::deque<QueuedMessage> m_queue;
+    std::vector<std::shared_ptr<Question>> m_questions;
+    QString m_draft;
+    QStringList m_history;
+    QDateTime m_turnStarted;
+    QTimer m_changing;
+    int m_turn = 0; // an answer of an older turn ends nothing
+    bool m_stopping = false;
+};
+
+} // namespace ui

@@ -1,0 +1,217 @@
+#include "ui/conversation/question.h"
+
+#include <algorithm>
+#include <atomic>
+
+namespace ui {
+namespace {
+
+std::uint64_t nextId()
+{
+    static std::atomic<std::uint64_t> last = 0;
+    return ++last;
+}
+
+bool isTrue(const ph::Json &json) { return json.is_boolean() && json.get<bool>(); }
+
+/// `json[a][b]` where both exist, else null.
+ph::Json inside(const std::optional<ph::Json> &json, const char *a, const char *b)
+{
+    if (!json || !json->is_object() || !json->contains(a))
+        return nullptr;
+    const auto &outer = (*json)[a];
+    return outer.is_object() && outer.contains(b) ? outer[b] : ph::Json();
+}
+
+std::string textOf(const ph::Json &json, const char *key)
+{
+    return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+}
+
+/// What the call would do, whole: nobody may have to approve what they cannot see.
+std::string detailOf(const acp::ToolCallUpdate &call, bool &isCode)
+{
+    std::string detail;
+    isCode = true;
+    if (call.rawInput && call.rawInput->is_object()) {
+        for (const char *key : {"hogql", "command", "url", "sql"}) {
+            if (auto text = textOf(*call.rawInput, key); !text.empty())
+                return text;
+        }
+    }
+    for (const auto &content : call.content.value_or(std::vector<acp::ToolCallContent>{})) {
+        if (content.type == "content" && content.content && content.content->text) {
+            detail += (detail.empty() ? "" : "\n") + *content.content->text;
+            isCode = false;
+        } else if (content.type == "diff") {
+            detail += (detail.empty() ? "" : "\n\n") + content.path.value_or("") + "\n";
+            if (content.oldText)
+                detail += "--- before\n" + *content.oldText + "\n";
+            detail += "+++ after\n" + content.newText.value_or("");
+            isCode = true;
+        }
+    }
+    if (detail.empty() && call.rawInput && call.rawInput->is_object() && !call.rawInput->empty())
+        return call.rawInput->dump(2, ' ', false, ph::Json::error_handler_t::replace);
+    return detail;
+}
+
+} // namespace
+
+Question::Question(const acp::RequestPermissionRequest &request)
+    : m_id(nextId())
+    , m_sessionId(request.sessionId)
+    , m_text(request.toolCall.title.value_or(""))
+    , m_toolCallId(request.toolCall.toolCallId.value)
+{
+    const auto isQuestion = [](const std::optional<ph::Json> &meta) {
+        return meta && meta->is_object() && textOf(*meta, "twigToolKind") == "question";
+    };
+    m_isPermission = !isQuestion(request.meta) && !isQuestion(request.toolCall.meta);
+    if (m_isPermission) {
+        m_detail = detailOf(request.toolCall, m_detailIsCode);
+    } else if (request.toolCall.rawInput) {
+        if (const auto text = textOf(*request.toolCall.rawInput, "question"); !text.empty())
+            m_text = text;
+    }
+    for (const auto &option : request.options) {
+        const auto description = inside(option.meta, "hoglet", "description");
+        m_options.push_back({option.optionId, option.name, option.kind, description.is_string() ? description.get<std::string>() : "",
+                             isTrue(inside(option.meta, "hoglet", "recommended"))});
+    }
+}
+
+Question::Question(const acp::ElicitationRequest &request)
+    : m_id(nextId())
+    , m_sessionId(request.sessionId.value_or(acp::SessionId{}))
+    , m_text(request.message)
+    , m_isPermission(false)
+    , m_toolCallId(request.toolCallId.value_or(acp::ToolCallId{}).value)
+{
+    if (!request.requestedSchema || !request.requestedSchema->is_object() || !request.requestedSchema->contains("properties"))
+        return;
+    const auto &schema = *request.requestedSchema;
+    if (!schema["properties"].is_object())
+        return;
+    for (const auto &[name, property] : schema["properties"].items()) {
+        Field field;
+        field.name = name;
+        field.title = textOf(property, "title");
+        if (field.title.empty())
+            field.title = name;
+        field.type = textOf(property, "type");
+        if (property.is_object() && property.contains("default"))
+            field.initial = property["default"];
+        if (property.is_object() && property.contains("enum") && property["enum"].is_array()) {
+            for (const auto &value : property["enum"]) {
+                if (value.is_string())
+                    field.choices.push_back({value.get<std::string>(), value.get<std::string>(), "", "", value == field.initial});
+            }
+        }
+        if (property.is_object() && property.contains("oneOf") && property["oneOf"].is_array()) {
+            for (const auto &value : property["oneOf"]) {
+                if (const auto id = textOf(value, "const"); !id.empty()) {
+                    const auto title = textOf(value, "title");
+                    field.choices.push_back({id, title.empty() ? id : title, "", textOf(value, "description"), value["const"] == field.initial});
+                }
+            }
+        }
+        if (schema.contains("required") && schema["required"].is_array())
+            field.required = std::find(schema["required"].begin(), schema["required"].end(), name) != schema["required"].end();
+        m_fields.push_back(std::move(field));
+    }
+}
+
+bool Question::settle(std::string action, std::string optionId, ph::Json content)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_action.empty())
+            return false;
+        m_action = std::move(action);
+        m_optionId = std::move(optionId);
+        m_content = std::move(content);
+    }
+    m_answered.notify_all();
+    return true;
+}
+
+bool Question::choose(const std::string &optionId)
+{
+    const bool exists = std::any_of(m_options.begin(), m_options.end(), [&](const Option &option) { return option.id == optionId; });
+    return exists && settle("selected", optionId, nullptr);
+}
+
+bool Question::accept(ph::Json content) { return settle("accept", {}, std::move(content)); }
+
+bool Question::dismiss()
+{
+    if (!m_fields.empty() || m_options.empty())
+        return settle("decline", {}, nullptr);
+    // "Cancelled" would say that the turn was cancelled (ACP, request_permission).
+    for (const char *kind : {"reject_once", "reject_always"}) {
+        for (const auto &option : m_options) {
+            if (option.kind == kind)
+                return settle("selected", option.id, nullptr);
+        }
+    }
+    return settle("cancelled", {}, nullptr);
+}
+
+bool Question::cancel() { return settle("cancelled", {}, nullptr); }
+
+bool Question::isOpen() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_action.empty();
+}
+
+std::string Question::answerName() const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_action == "accept")
+        return "Sent";
+    if (m_action == "decline")
+        return "Declined";
+    for (const auto &option : m_options) {
+        if (m_action == "selected" && option.id == m_optionId)
+            return option.name;
+    }
+    return {};
+}
+
+void Question::wait(std::stop_token stop)
+{
+    std::unique_lock lock(m_mutex);
+    m_answered.wait(lock, stop, [this] { return !m_action.empty(); });
+    if (m_action.empty())
+        m_action = "cancelled";
+}
+
+acp::RequestPermissionResponse Question::waitForPermission(std::stop_token stop)
+{
+    wait(stop);
+    const std::lock_guard lock(m_mutex);
+    acp::RequestPermissionResponse response;
+    if (m_action == "selected") {
+        response.outcome.outcome = "selected";
+        response.outcome.optionId = m_optionId;
+    }
+    return response;
+}
+
+acp::ElicitationResponse Question::waitForForm(std::stop_token stop)
+{
+    wait(stop);
+    const std::lock_guard lock(m_mutex);
+    acp::ElicitationResponse response;
+    if (m_action == "accept") {
+        response.action = "accept";
+        response.content = m_content;
+    } else if (m_action == "decline") {
+        response.action = "decline";
+    }
+    return response;
+}
+
+} // namespace ui

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "agent/acp/types.h"
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+
+namespace ui {
+
+/// A request of the agent that waits for the user: a permission, a choice, or a form. It is answered exactly once; whoever
+/// comes second is told so. The asking side waits on its own thread, the window answers on the main thread.
+class Question
+{
+public:
+    struct Option {
+        std::string id;
+        std::string name;
+        std::string kind;          // allow_once … or empty
+        std::string description;
+        bool recommended = false;
+    };
+    /// A field of a form, from the flat JSON schema.
+    struct Field {
+        std::string name;
+        std::string title;
+        std::string type;          // string, number, integer, boolean
+        std::vector<Option> choices; // not empty: one of these
+        ph::Json initial;          // null: none
+        bool required = false;
+    };
+
+    explicit Question(const acp::RequestPermissionRequest &request);
+    explicit Question(const acp::ElicitationRequest &request);
+
+    std::uint64_t id() const { return m_id; }
+    const acp::SessionId &sessionId() const { return m_sessionId; }
+    const std::string &text() const { return m_text; }          // what is asked, in words
+    const std::string &detail() const { return m_detail; }      // the whole command, HogQL, URL or body it is about; may be empty
+    bool detailIsCode() const { return m_detailIsCode; }
+    bool isPermission() const { return m_isPermission; }        // else a question that allows nothing
+    const std::string &toolCallId() const { return m_toolCallId; }
+    const std::vector<Option> &options() const { return m_options; }
+    const std::vector<Field> &fields() const { return m_fields; } // of a form
+
+    /// Each returns whether this was the answer.
+    bool choose(const std::string &optionId);
+    bool accept(ph::Json content);  // a form
+    bool dismiss();                 // no choice was made: the option that rejects once, where there is one
+    bool cancel();                  // the turn was cancelled
+    bool isOpen() const;
+    std::string answerName() const; // the chosen option's name; empty while open or when cancelled
+
+    /// Block until answered; a requested stop cancels.
+    acp::RequestPermissionResponse waitForPermission(std::stop_token stop);
+    acp::ElicitationResponse waitForForm(std::stop_token stop);
+
+private:
+    bool settle(std::string action, std::string optionId, ph::Json content);
+    void wait(std::stop_token stop);
+
+    const std::uint64_t m_id;
+    acp::SessionId m_sessionId;
+    std::string m_text;
+    std::string m_detail;
+    bool m_detailIsCode = false;
+    bool m_isPermission = true;
+    std::string m_toolCallId;
+    std::vector<Option> m_options;
+    std::vector<Field> m_fields;
+
+    mutable std::mutex m_mutex; // Guards what follows.
+    std::condition_variable_any m_answered;
+    std::string m_action; // empty: open; selected, accept, decline, cancelled
+    std::string m_optionId;
+    ph::Json m_content;
+};
+
+} // namespace ui

@@ -1,0 +1,73 @@
+#include "ui/conversation/replay.h"
+
+#include "ui/conversation/question.h"
+
+#include <map>
+
+namespace ui {
+namespace {
+
+std::string keyOf(const ph::Json &message) { return message.contains("id") ? message["id"].dump() : std::string(); }
+
+} // namespace
+
+Conversation conversationOf(const std::vector<std::string> &lines)
+{
+    Conversation conversation;
+    std::map<std::string, bool> prompts;                          // waiting for their answer
+    std::map<std::string, std::shared_ptr<Question>> questions;   // by the agent's id
+    for (const auto &line : lines) {
+        auto message = ph::Json::parse(line, nullptr, false);
+        if (message.is_object() && message.contains("notification"))
+            message = ph::Json(std::move(message["notification"]));
+        if (!message.is_object())
+            continue;
+        const auto method = message.contains("method") && message["method"].is_string() ? message["method"].get<std::string>() : std::string();
+        const auto params = message.contains("params") ? message["params"] : ph::Json();
+        if (method == "session/prompt") {
+            if (const auto request = ph::parse<acp::PromptRequest>(params)) {
+                if (conversation.isRunning())
+                    conversation.endTurn("end_turn");
+                conversation.beginTurn(request->prompt);
+                prompts[keyOf(message)] = true;
+            }
+        } else if (method == "session/update") {
+            if (const auto notification = ph::parse<acp::SessionNotification>(params))
+                conversation.apply(notification->update);
+        } else if (method == "session/request_permission") {
+            if (const auto request = ph::parse<acp::RequestPermissionRequest>(params)) {
+                const auto question = std::make_shared<Question>(*request);
+                questions[keyOf(message)] = question;
+                conversation.ask(question->id(), question->toolCallId(), question->text());
+            }
+        } else if (method.empty() && message.contains("id")) {
+            const auto key = keyOf(message);
+            const auto result = message.contains("result") ? message["result"] : ph::Json();
+            // Both sides count their own ids: what the answer holds tells which request it belongs to.
+            if (result.is_object() && result.contains("outcome")) {
+                if (const auto found = questions.find(key); found != questions.end()) {
+                    const auto response = ph::parse<acp::RequestPermissionResponse>(result);
+                    if (response && response->outcome.optionId && found->second->choose(*response->outcome.optionId))
+                        conversation.answered(found->second->id(), found->second->answerName());
+                    else
+                        conversation.withdrawn(found->second->id());
+                    questions.erase(found);
+                }
+            } else if (prompts.erase(key) > 0) {
+                if (result.is_object() && result.contains("stopReason") && result["stopReason"].is_string())
+                    conversation.endTurn(result["stopReason"].get<std::string>());
+                else if (message.contains("error") && message["error"].is_object())
+                    conversation.endTurn("error", message["error"].value("message", "The agent answered with an error."));
+                else
+                    prompts[key] = true; // Another request of the same number.
+            }
+        }
+    }
+    if (conversation.isRunning()) {
+        conversation.endTurn("end_turn");
+        conversation.note({"warning", "The session ended before this turn did.", {}});
+    }
+    return conversation;
+}
+
+} // namespace ui

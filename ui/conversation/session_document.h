@@ -1,0 +1,59 @@
+#pragma once
+
+#include "ui/conversation/conversation.h"
+#include "ui/shell/document.h"
+#include "ui/shell/session_store.h"
+#include "ui/shell/workbench.h"
+
+#include <memory>
+
+class QLabel;
+class QStackedWidget;
+
+namespace ui {
+
+class Banner;
+class ConversationView;
+class EmptyState;
+struct PartAction;
+
+/// A past session, read from its log. Kind "session", state {"runId", "title"}.
+class SessionDocument : public Document
+{
+    Q_OBJECT
+
+public:
+    SessionDocument(Workbench &workbench, std::shared_ptr<SessionStore> store, QWidget *parent = nullptr);
+    ~SessionDocument() override;
+
+    QString kind() const override { return "session"; }
+    QString title() const override;
+    QString iconName() const override { return "session"; }
+    QJsonObject state() const override;
+    void restore(const QJsonObject &state) override;
+    QJsonObject agentContext() const override;
+
+    const Conversation &conversation() const { return m_conversation; }
+
+private:
+    void load();
+
+    Workbench &m_workbench;
+    std::shared_ptr<SessionStore> m_store;
+    QString m_runId;
+    QString m_title;
+    Conversation m_conversation;
+    std::stop_source m_stop;
+    QLabel *m_heading;
+    QLabel *m_note;
+    Banner *m_banner;
+    QStackedWidget *m_stack;
+    EmptyState *m_empty;
+    ConversationView *m_view;
+};
+
+/// Opens a link after its host was shown, runs what a part offers. Shared by what shows conversations.
+void runPartAction(Workbench &workbench, const PartAction &action);
+void offerLink(Banner &banner, const QString &url);
+
+} // namespace ui
