@@ -59,7 +59,7 @@ public:
     bool needsPermission(const ph::Json &) const override { return false; }
 
 protected:
-    ph::Result<std::shared_ptr<posthog::Driver>> project() const { return m_project(); }
+    ph::Result<std::shared_ptr<posthog::Driver>> project(std::stop_token stop) const { return m_project(std::move(stop)); }
 
 private:
     Project m_project;
@@ -99,7 +99,7 @@ public:
         const auto values = input.find("values");
         if (values != input.end() && !values->is_object() && !values->is_null())
             return failure("`values` is an object: {\"name\": value}.");
-        const auto driver = project();
+        const auto driver = project(stop);
         if (!driver)
             return failed(driver.error());
         auto table = (*driver)->query(hogql, values != input.end() && values->is_object() ? *values : ph::Json::object(), std::move(stop));
@@ -159,7 +159,7 @@ public:
     std::string title(const ph::Json &) const override { return "What the project holds"; }
     ph::Result<Output> run(const acp::ToolCallId &, const ph::Json &, Context &, std::stop_token stop) override
     {
-        const auto driver = project();
+        const auto driver = project(stop);
         if (!driver)
             return failed(driver.error());
         const auto objects = (*driver)->listObjects(std::move(stop));
@@ -199,7 +199,7 @@ public:
         const auto of = textAt(input, "object");
         if (of.empty())
             return failure("posthog_fields needs `object`: events, insights, persons, cohorts, feature_flags or sessions.");
-        const auto driver = project();
+        const auto driver = project(stop);
         if (!driver)
             return failed(driver.error());
         const auto fields = (*driver)->getFields(of, std::move(stop));
@@ -249,7 +249,7 @@ public:
         const auto body = input.find("body");
         if (body == input.end() || !body->is_object())
             return failure("posthog_create needs `body`, an object.");
-        const auto driver = project();
+        const auto driver = project(stop);
         if (!driver)
             return failed(driver.error());
         const auto item = (*driver)->create(of, *body, std::move(stop));

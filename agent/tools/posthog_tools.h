@@ -12,8 +12,8 @@ class Driver;
 namespace tools {
 
 /// The project that the tools speak to, or why there is none. Asked at each call, on the call's thread: a project may come later, and
-/// change.
-using Project = std::function<ph::Result<std::shared_ptr<posthog::Driver>>()>;
+/// change. It may take its time (a local project that starts), and ends with Cancelled when `stop` is requested.
+using Project = std::function<ph::Result<std::shared_ptr<posthog::Driver>>(std::stop_token stop)>;
 
 /// Rows and bytes of a table that go out with a call. What is longer is cut, and the output says so.
 inline constexpr std::size_t maximumRows = 2'000;

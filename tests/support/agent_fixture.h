@@ -27,7 +27,7 @@ public:
         agent::Options options;
         options.version = "1.2.3";
         options.models = {model, other};
-        options.tools = tools::makePosthogTools([this]() -> ph::Result<std::shared_ptr<posthog::Driver>> { return driver; });
+        options.tools = tools::makePosthogTools([this](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return driver; });
         options.tools.push_back(tools::makeAskUser());
         options.commands = {{"funnel-drop-off", "Find the drop-off in a funnel", {}}};
         options.dataDirectory = m_folder;

@@ -70,7 +70,7 @@ public:
         agent::Options options;
         options.version = "1.2.3";
         options.models = {std::move(model)};
-        options.tools = tools::makePosthogTools([this]() -> ph::Result<std::shared_ptr<posthog::Driver>> { return m_driver; });
+        options.tools = tools::makePosthogTools([this](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return m_driver; });
         options.tools.push_back(tools::makeAskUser());
         service = std::make_unique<agent::Service>(std::move(agentEnd), std::move(options));
         peer = std::make_unique<support::TextPeer>(std::move(clientEnd));

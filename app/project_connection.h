@@ -1,0 +1,44 @@
+#pragma once
+
+#include "driver/http/client.h"
+#include "driver/posthog/driver.h"
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace app {
+
+/// The project that the programs work on, connected when it is first asked for: the local one that --project names, else the one that
+/// the environment's credentials open.
+class ProjectConnection
+{
+public:
+    struct Options {
+        std::string project; // "demo": the local demo project; "": from the environment
+    };
+
+    explicit ProjectConnection(Options options);
+    ~ProjectConnection();
+
+    /// Waits for the project. An attempt that failed is made again at the next call. Error: why there is none, in a sentence for the user; Cancelled.
+    /// Any thread.
+    ph::Result<std::shared_ptr<posthog::Driver>> driver(std::stop_token stop = {});
+
+private:
+    ph::Result<std::shared_ptr<posthog::Driver>> connect(std::stop_token stop);
+
+    const Options m_options;
+    http::Client m_client;
+    std::mutex m_mutex; // Guards what follows.
+    std::condition_variable_any m_changed;
+    std::shared_ptr<posthog::Driver> m_driver;
+    bool m_connecting = false;
+};
+
+/// Sets POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY and POSTHOG_PROJECT_ID from a file of NAME=value lines where the environment has none.
+/// Other names are passed over. Error: NotFound, no such file.
+ph::Result<> readEnvFile(const std::string &path);
+
+} // namespace app
