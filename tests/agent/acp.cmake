@@ -1,2 +1,3 @@
 # Tests of agent/acp.
 ph_add_test(agent/acp/connection_test.cpp LIBRARIES acp)
+ph_add_test(agent/acp/transport_test.cpp LIBRARIES acp)
