@@ -302,6 +302,8 @@ Fragment Compilation::field(const std::vector<std::string> &chain, hogql::Span s
         for (const auto &source : m_scope->sources) {
             if (!has(*source, chain, asRelation))
                 continue;
+            if (owner && m_scope->shared.contains(first))
+                break;
             if (owner)
                 refuse("Ambiguous query. Found multiple sources for field: " + first + ". Write " + owner->name + "." + first + " or "
                            + source->name + "." + first + ".",

@@ -124,7 +124,7 @@ Fragment Compilation::compare(BinaryOp op, Fragment left, Fragment right, hogql:
     if (inequality)
         return boolFragment("(" + a + (nullable ? " IS DISTINCT FROM " : " <> ") + b + ")", false, span);
     if (equality) // A filter drops NULL as it drops false, and a plain = can be pushed into the scan.
-        return boolFragment("(" + a + (nullable && (bothNullable || !m_filter) ? " IS NOT DISTINCT FROM " : " = ") + b + ")", false, span);
+        return boolFragment("(" + a + (nullable && !(m_filter && (m_joining || !bothNullable)) ? " IS NOT DISTINCT FROM " : " = ") + b + ")", false, span);
 
     const char *sign = op == BinaryOp::Less ? " < " : op == BinaryOp::LessOrEqual ? " <= " : op == BinaryOp::Greater ? " > " : " >= ";
     if (nullable && !m_filter)

@@ -43,6 +43,7 @@ CompiledSelect Compilation::select(const hogql::Select &query, bool outermost)
     const Within within(m_scope, &scope);
     const Within phase(m_phase, Phase::Rows);
     const Within filter(m_filter, false);
+    const Within joining(m_joining, false);
     const Within aggregates(m_noAggregates, static_cast<const char *>(nullptr));
     const Within limit(m_aliasLimit, std::size_t {0});
     const Within parameters(m_lambdaParameters, decltype(m_lambdaParameters) {});
@@ -263,7 +264,9 @@ Output Compilation::outputFor(const hogql::Expr &expr, const Fragment &value) co
     output.name = hogql::print(expr);
     if (const auto *field = std::get_if<hogql::Field>(&expr.node)) {
         output.otherNames.push_back(field->chain.back());
-        if (field->chain.size() == 2 && m_scope->findSource(field->chain[0])) // e.event is called event
+        if (field->chain.size() == 1)
+            output.name = field->chain[0];
+        else if (field->chain.size() == 2 && m_scope->findSource(field->chain[0])) // e.event is called event
             output.name = field->chain.back();
         else if (field->chain.size() > 2 && m_scope->findSource(field->chain[0]))
             output.otherNames.push_back(output.name.substr(std::min(output.name.size(), output.name.find('.') + 1)));

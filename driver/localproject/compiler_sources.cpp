@@ -89,6 +89,8 @@ std::unique_ptr<Source> Compilation::source(const hogql::TableRef &ref)
         return result;
     }
     result->table = findTable(name);
+    if (!result->table && isTableElsewhere(name))
+        unsupported("The table " + name, ref.span);
     if (!result->table) {
         std::vector<std::string> known;
         for (const Table &table : allTables())
@@ -132,10 +134,8 @@ void Compilation::from(const hogql::Select &query)
         JoinPiece piece {keyword, added, ""};
         if (join.on) {
             const Within forbidden(m_noAggregates, static_cast<const char *>("ON"));
-            // NULLs do not meet in a join.
-            const bool outer = std::exchange(added->outer, false);
+            const Within joining(m_joining, true);
             piece.on = " ON " + condition(*join.on, true);
-            added->outer = outer;
         } else if (!join.usingColumns.empty()) {
             for (const std::string &name : join.usingColumns) {
                 Source *left = nullptr;
@@ -144,7 +144,9 @@ void Compilation::from(const hogql::Select &query)
                         left = candidate.get();
                 if (!left)
                     unknownField({name}, join.table.span);
+                m_scope->shared.insert(name);
                 const Within filter(m_filter, true);
+                const Within joining(m_joining, true);
                 piece.on += (piece.on.empty() ? " ON " : " AND ")
                     + compare(hogql::BinaryOp::Equal, column(*left, {name}, 0, join.table.span), column(*added, {name}, 0, join.table.span), join.table.span).sql;
             }

@@ -159,6 +159,7 @@ private:
     Scope *m_scope = nullptr;
     Phase m_phase = Phase::Rows;
     bool m_filter = false;              // what is compiled now only decides whether a row stays
+    bool m_joining = false;             // inside ON, where NULLs do not meet
     const char *m_noAggregates = nullptr; // "WHERE" while aggregates may not stand here
     std::size_t m_aliasLimit = 0;
     int m_aliases = 0;                  // table aliases given so far

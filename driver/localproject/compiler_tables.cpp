@@ -235,9 +235,13 @@ constexpr auto objectColumns = std::to_array<TableColumn>({
     {"active", "Nullable(Bool)", "TRY_CAST(json_extract_string(@.body, '/active') AS BOOLEAN)", false},
     {"deleted", "Bool", "coalesce(TRY_CAST(json_extract_string(@.body, '/deleted') AS BOOLEAN), false)", false},
     {"created_at", "DateTime64(6)", "@.created_at"},
-    {"start_date", "Nullable(String)", "json_extract_string(@.body, '/start_date')", false},
-    {"end_date", "Nullable(String)", "json_extract_string(@.body, '/end_date')", false},
-    {"date_marker", "Nullable(String)", "json_extract_string(@.body, '/date_marker')", false},
+    {"start_date", "Nullable(DateTime64(6))", "TRY_CAST(json_extract_string(@.body, '/start_date') AS TIMESTAMP)", false},
+    {"end_date", "Nullable(DateTime64(6))", "TRY_CAST(json_extract_string(@.body, '/end_date') AS TIMESTAMP)", false},
+    {"date_marker", "Nullable(DateTime64(6))", "TRY_CAST(json_extract_string(@.body, '/date_marker') AS TIMESTAMP)", false},
+    {"scope", "Nullable(String)", "json_extract_string(@.body, '/scope')", false},
+    {"archived", "Bool", "coalesce(TRY_CAST(json_extract_string(@.body, '/archived') AS BOOLEAN), false)", false},
+    {"steps_json", "Nullable(String)", "json_extract(@.body, '/steps')::VARCHAR", false},
+    {"rollout_percentage", "Nullable(Float64)", "TRY_CAST(json_extract_string(@.body, '/rollout_percentage') AS DOUBLE)", false},
     {"feature_flag_key", "Nullable(String)", "json_extract_string(@.body, '/feature_flag_key')", false},
     {"filters", "Nullable(String)", "json_extract(@.body, '/filters')::VARCHAR", false},
     {"query", "Nullable(String)", "json_extract(@.body, '/query')::VARCHAR", false},
@@ -272,7 +276,15 @@ constexpr auto tables = std::to_array<Table>({
     {"system.surveys", "(SELECT * FROM objects WHERE kind = 'surveys')", objectColumns, {}},
 });
 
+/// PostHog's other tables.
+constexpr auto elsewhere = std::to_array<std::string_view>({"ai_events", "document_embeddings", "heatmaps", "logs", "metrics", "query_log", "trace_spans"});
+
 } // namespace
+
+bool isTableElsewhere(std::string_view name)
+{
+    return name.starts_with("system.") || std::ranges::find(elsewhere, name) != elsewhere.end();
+}
 
 const Table *findTable(std::string_view name)
 {

@@ -37,6 +37,9 @@ struct Table {
 /// The table of that name (with or without the `posthog.` prefix, which the caller takes off); null when there is none.
 const Table *findTable(std::string_view name);
 
+/// Whether PostHog has a table of that name which the local project lacks.
+bool isTableElsewhere(std::string_view name);
+
 /// Every table's name, for "did you mean".
 std::span<const Table> allTables();
 

@@ -44,7 +44,7 @@ Fragment emitSum(AggregateSite &site)
 {
     const Fragment &value = site.arguments[0];
     if (value.type.is(Kind::String))
-        refuse("Illegal type String of an argument for '" + site.call.name + "'. A property without a Numeric definition is text: wrap it in toFloat() or toInt().",
+        refuse("Illegal type " + value.type.name() + " of an argument for '" + site.call.name + "'. A property without a Numeric definition is text: wrap it in toFloat() or toInt().",
                value.span);
     const bool isFloat = value.type.is(Kind::Float);
     std::string sql = site.native("sum", isFloat ? value.sql : site.compilation.integer(value));

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,7 @@ struct Scope {
     const hogql::Select *select = nullptr;
     std::vector<std::unique_ptr<Source>> sources;
     std::vector<JoinPiece> joins;
+    std::set<std::string> shared; // columns that USING names: the first source's stands for both
     std::string sampled; // a condition, for SAMPLE
     std::vector<AliasDefinition> aliases;
     std::map<std::string, CommonTable> commonTables;

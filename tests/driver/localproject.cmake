@@ -1,6 +1,9 @@
 # Tests of driver/localproject.
 ph_add_test(driver/localproject/store_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/compiler_test.cpp LIBRARIES localproject)
+ph_add_test(driver/localproject/compiler_aggregates_test.cpp LIBRARIES localproject)
+ph_add_test(driver/localproject/compiler_time_test.cpp LIBRARIES localproject)
+ph_add_test(driver/localproject/compiler_values_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/demo_test.cpp LIBRARIES localproject TIMEOUT 300)
 ph_add_test(driver/localproject/dump_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/golden_test.cpp LIBRARIES localproject TIMEOUT 300)

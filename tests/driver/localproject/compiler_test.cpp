@@ -52,10 +52,10 @@ void CompilerTest::groupsAndOrders()
 
 void CompilerTest::namesColumnsAsTheyWerePrinted()
 {
-    const auto statement = m_project.compile("SELECT e.event, count() , properties.$browser, 1 + 1 AS two FROM events AS e GROUP BY e.event, properties.$browser");
+    const auto statement = m_project.compile("SELECT e.event, count() , properties.$browser, 1 + 1 AS two, `cohort` FROM (SELECT event, properties, 1 AS `cohort` FROM events) AS e GROUP BY e.event, properties.$browser, `cohort`");
 
     QVERIFY(statement.has_value());
-    QCOMPARE(statement->columns, (std::vector<std::string> {"event", "count()", "properties.$browser", "two"}));
+    QCOMPARE(statement->columns, (std::vector<std::string> {"event", "count()", "properties.$browser", "two", "cohort"}));
     QVERIFY(QString::fromStdString(statement->hogql).endsWith("LIMIT 100"));
 }
 
