@@ -95,6 +95,7 @@ void GoldenTest::answersAsGolden_data()
     // DuckDB's date_diff('week', …) does not count calendar weeks unless both sides are Mondays.
     const std::string weekOf
         = "date_diff('week', (SELECT date_trunc('week', min(timestamp)) FROM past), date_trunc('week', timestamp))";
+    row("checksum", "SELECT value FROM meta WHERE key = 'checksum'");
     row("events", "SELECT count(*) FROM events");
     row("events by type",
         "SELECT map_from_entries(list((event, n) ORDER BY event)) FROM (SELECT event, count(*) AS n FROM events GROUP BY 1)");

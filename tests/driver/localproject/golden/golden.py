@@ -59,6 +59,7 @@ groups = table("groups")
 answers = {}
 
 # Size
+answers["checksum"] = meta["checksum"]
 answers["events"] = len(events)
 answers["events by type"] = counted(Counter(e["event"] for e in events))
 answers["persons"] = len(persons)
