@@ -1,0 +1,271 @@
+#include "driver/localproject/api/api.h"
+
+#include "driver/localproject/api/project.h"
+#include "driver/localproject/api/routes.h"
+#include "driver/localproject/udf.h"
+
+#include <array>
+#include <mutex>
+
+namespace localproject {
+
+using api::Answer;
+using api::Call;
+using api::errorAnswer;
+using api::Project;
+using api::Route;
+
+namespace {
+
+std::vector<std::string_view> segmentsOf(std::string_view path)
+{
+    std::vector<std::string_view> segments;
+    while (!path.empty()) {
+        if (path.front() == '/') {
+            path.remove_prefix(1);
+            continue;
+        }
+        segments.push_back(path.substr(0, path.find('/')));
+        path.remove_prefix(segments.back().size());
+    }
+    return segments;
+}
+
+/// What stood for the pattern's {}, when the segments fit it.
+std::optional<std::vector<std::string>> fit(std::string_view pattern, std::span<const std::string_view> segments)
+{
+    const auto parts = segmentsOf(pattern);
+    if (parts.size() != segments.size())
+        return std::nullopt;
+    std::vector<std::string> arguments;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (parts[i] == "{}")
+            arguments.emplace_back(segments[i]);
+        else if (parts[i] != segments[i])
+            return std::nullopt;
+    }
+    return arguments;
+}
+
+/// Takes as long for a wrong key as for the right one.
+bool isSame(std::string_view given, std::string_view key)
+{
+    unsigned difference = given.size() == key.size() ? 0 : 1;
+    for (std::size_t i = 0; i < given.size(); ++i)
+        difference |= static_cast<unsigned char>(given[i] ^ key[i % key.size()]);
+    return difference == 0;
+}
+
+/// Writing JSON out again costs stack for each level.
+bool isTooDeep(std::string_view json)
+{
+    constexpr int deepest = 128;
+    int depth = 0;
+    bool inText = false;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (inText && c == '\\')
+            ++i;
+        else if (c == '"')
+            inText = !inText;
+        else if (!inText && (c == '[' || c == '{') && ++depth > deepest)
+            return true;
+        else if (!inText && (c == ']' || c == '}'))
+            --depth;
+    }
+    return false;
+}
+
+constexpr std::string_view softDelete
+    = "Hard delete of this model is not allowed. Use a patch API call to set \"deleted\" to true";
+
+bool isSoftDeleted(std::string_view kind)
+{
+    static constexpr std::array kinds{"actions",     "annotations",   "cohorts",  "dashboards",
+                                      "experiments", "feature_flags", "insights", "surveys"};
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+/// Requests of the running minute.
+class Throttle
+{
+public:
+    explicit Throttle(std::optional<int> perMinute)
+        : m_perMinute(perMinute)
+    {
+    }
+
+    /// Seconds to wait, or nothing when the request may go on.
+    std::optional<int> take()
+    {
+        if (!m_perMinute)
+            return std::nullopt;
+        const std::lock_guard lock(m_mutex);
+        const auto now = std::chrono::steady_clock::now();
+        if (now - m_start >= std::chrono::minutes(1)) {
+            m_start = now;
+            m_taken = 0;
+        }
+        if (m_taken++ < *m_perMinute)
+            return std::nullopt;
+        return static_cast<int>(std::chrono::ceil<std::chrono::seconds>(m_start + std::chrono::minutes(1) - now).count());
+    }
+
+private:
+    const std::optional<int> m_perMinute;
+    std::mutex m_mutex; // Guards the two below.
+    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+    int m_taken = 0;
+};
+
+} // namespace
+
+class Api::Impl
+{
+public:
+    explicit Impl(std::unique_ptr<Project> opened)
+        : m_project(std::move(opened))
+        , m_throttle(m_project->options().requestsPerMinute)
+    {
+        for (const auto group : {api::projectRoutes(), api::queryRoutes(), api::eventRoutes(), api::personRoutes(),
+                                 api::definitionRoutes(), api::recordingRoutes(), api::objectRoutes(), api::objectWriteRoutes()})
+            m_routes.insert(m_routes.end(), group.begin(), group.end());
+    }
+
+    Answer handle(const http::ServerRequest &request, std::stop_token stop)
+    {
+        if (request.path == "/_health")
+            return {200, {}, "text/plain", "ok"};
+        const auto segments = segmentsOf(request.path);
+        if (segments.empty() || segments[0] != "api")
+            return errorAnswer(404, "invalid_request", "not_found", "Endpoint not found.");
+
+        Call call{request, std::move(stop), {}, {}};
+        if (auto refused = readBody(call))
+            return std::move(*refused);
+        if (auto refused = authenticate(call))
+            return std::move(*refused);
+        if (const auto seconds = m_throttle.take()) {
+            Answer answer = errorAnswer(429, "throttled_error", "throttled",
+                                        "Request was throttled. Expected available in " + std::to_string(*seconds) + " seconds.");
+            answer.headers.emplace_back("Retry-After", std::to_string(*seconds));
+            return answer;
+        }
+        const bool isProjectPath = segments.size() >= 3 && (segments[1] == "projects" || segments[1] == "environments");
+        if (isProjectPath) {
+            if (auto refused = checkProject(segments[2]))
+                return std::move(*refused);
+        }
+        return route(call, segments, isProjectPath);
+    }
+
+private:
+    static std::optional<Answer> readBody(Call &call)
+    {
+        const http::ServerRequest &request = call.request;
+        if (request.method != "POST" && request.method != "PATCH" && request.method != "PUT")
+            return std::nullopt;
+        const std::string type = request.header("content-type");
+        if (!type.starts_with("application/json")) {
+            return errorAnswer(415, "invalid_request", "unsupported_media_type",
+                               "Unsupported media type \"" + type + "\" in request.");
+        }
+        if (isTooDeep(request.body))
+            return errorAnswer(400, "invalid_request", "parse_error", "JSON parse error: the body is nested too deeply.");
+        call.body = request.body.empty() ? ph::Json::object() : ph::Json::parse(request.body, nullptr, false);
+        if (call.body.is_discarded())
+            return errorAnswer(400, "invalid_request", "parse_error", "JSON parse error: the body is not well-formed.");
+        if (!call.body.is_object())
+            return api::invalid("invalid_input", "Invalid data. Expected a dictionary.");
+        return std::nullopt;
+    }
+
+    /// The key stands in the header, the body or the query: the first that is there counts.
+    std::optional<Answer> authenticate(const Call &call) const
+    {
+        std::string key;
+        std::string place;
+        const std::string header = call.request.header("authorization");
+        if (header.starts_with("Bearer ")) {
+            key = header.substr(7);
+            place = "Authorization header";
+        } else if (call.body.is_object() && call.body.contains("personal_api_key") && call.body["personal_api_key"].is_string()) {
+            key = call.body["personal_api_key"].get<std::string>();
+            place = "body";
+        } else if (key = call.request.queryValue("personal_api_key"); !key.empty()) {
+            place = "query string";
+        }
+        if (place.empty()) {
+            return errorAnswer(401, "authentication_error", "not_authenticated", "Authentication credentials were not provided.");
+        }
+        if (!isSame(key, m_project->options().key)) {
+            return errorAnswer(401, "authentication_error", "authentication_failed",
+                               "Personal API key found in request " + place + " is invalid.");
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Answer> checkProject(std::string_view id) const
+    {
+        if (id == "@current" || id == m_project->options().projectId)
+            return std::nullopt;
+        if (id.find_first_not_of("0123456789") != std::string_view::npos)
+            return api::notFound();
+        return errorAnswer(403, "authentication_error", "permission_denied",
+                           "API key does not have access to the requested project: ID " + std::string(id) + ".");
+    }
+
+    Answer route(Call &call, std::span<const std::string_view> segments, bool isProjectPath)
+    {
+        // HEAD is answered like GET; the server leaves the body out.
+        const std::string method = call.request.method == "HEAD" ? "GET" : call.request.method;
+        bool isKnown = false;
+        for (const Route &route : m_routes) {
+            const bool isWhole = route.pattern.starts_with('/');
+            if (!isWhole && !isProjectPath)
+                continue;
+            auto arguments = fit(route.pattern, isWhole ? segments : segments.subspan(3));
+            if (!arguments)
+                continue;
+            isKnown = true;
+            if (route.method != method)
+                continue;
+            call.arguments = std::move(*arguments);
+            return route.handler(*m_project, call);
+        }
+        if (!isKnown)
+            return errorAnswer(404, "invalid_request", "not_found", "Endpoint not found.");
+        if (method == "DELETE" && segments.size() == 5 && isSoftDeleted(segments[3]))
+            return errorAnswer(405, "invalid_request", "method_not_allowed", std::string(softDelete));
+        return errorAnswer(405, "invalid_request", "method_not_allowed", "Method \"" + call.request.method + "\" not allowed.");
+    }
+
+    std::unique_ptr<Project> m_project;
+    Throttle m_throttle;
+    std::vector<Route> m_routes;
+};
+
+Api::Api(std::unique_ptr<Impl> impl)
+    : m_impl(std::move(impl))
+{
+}
+Api::Api(Api &&) noexcept = default;
+Api &Api::operator=(Api &&) noexcept = default;
+Api::~Api() = default;
+
+ph::Result<Api> Api::open(const Store &store, ApiOptions options)
+{
+    if (const auto registered = store.withConnection(registerFunctions); !registered)
+        return ph::fail(registered.error());
+    auto project = Project::load(store, std::move(options));
+    if (!project)
+        return ph::fail(project.error());
+    return Api(std::make_unique<Impl>(std::move(*project)));
+}
+
+http::ServerResponse Api::handle(const http::ServerRequest &request, std::stop_token stop) const
+{
+    return m_impl->handle(request, std::move(stop));
+}
+
+} // namespace localproject

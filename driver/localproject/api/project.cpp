@@ -1,0 +1,67 @@
+#include "driver/localproject/api/project.h"
+
+#include "driver/base/time.h"
+#include "driver/localproject/api/routes.h"
+
+#include <cstdlib>
+
+namespace localproject::api {
+
+Project::Project(const Store &store, ApiOptions options)
+    : m_store(store)
+    , m_options(std::move(options))
+    , m_gate(m_options.queriesAtOnce)
+{
+}
+
+ph::Result<std::unique_ptr<Project>> Project::load(const Store &store, ApiOptions options)
+{
+    std::unique_ptr<Project> project(new Project(store, std::move(options)));
+    const auto meta = [&](const char *key, const std::string &otherwise) { return store.meta(key).value_or(otherwise); };
+    project->m_name = meta("project_name", "Local project");
+    project->m_anchor = meta("anchor", "");
+    project->m_context.timezone = meta("timezone", "UTC");
+    project->m_context.weekStartDay = std::atoi(meta("week_start_day", "0").c_str());
+    project->m_context.refuseOffset = project->m_options.refuseOffset;
+
+    const auto properties = store.query("SELECT name, type, property_type FROM property_definitions");
+    if (!properties)
+        return ph::fail(properties.error());
+    for (const auto &row : properties->rows) {
+        if (row[2].is_null())
+            continue;
+        auto &kinds = row[1] == "person" ? project->m_context.personProperties : project->m_context.eventProperties;
+        if (row[1] == "person" || row[1] == "event")
+            kinds[row[0].get<std::string>()] = row[2].get<std::string>();
+    }
+    return project;
+}
+
+std::string Project::now() const
+{
+    const auto fixed = ph::parseIsoTime(m_anchor);
+    return ph::isoTimeMicros(fixed ? *fixed : std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+}
+
+ph::Result<CompileContext> Project::compileContext() const
+{
+    CompileContext context = m_context;
+    context.now = now();
+    const auto objects = m_store.query("SELECT kind, id, body FROM objects WHERE kind IN ('cohorts', 'actions')");
+    if (!objects)
+        return ph::fail(objects.error());
+    for (const auto &row : objects->rows) {
+        ph::Json body = ph::Json::parse(row[2].get<std::string>(), nullptr, false);
+        if (!body.is_object() || isTrueIn(body, "deleted"))
+            continue;
+        const std::string name = textIn(body, "name");
+        body["id"] = row[1];
+        if (row[0] == "cohorts")
+            context.cohorts[name] = row[1].get<std::int64_t>();
+        else
+            context.actions[name] = std::move(body);
+    }
+    return context;
+}
+
+} // namespace localproject::api

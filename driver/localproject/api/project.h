@@ -1,0 +1,51 @@
+#pragma once
+
+#include "driver/localproject/api/api.h"
+#include "driver/localproject/api/query_gate.h"
+#include "driver/localproject/compiler.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace localproject::api {
+
+/// What all routes share: the store, what it says about itself, and what a query must know.
+class Project
+{
+public:
+    static ph::Result<std::unique_ptr<Project>> load(const Store &store, ApiOptions options);
+
+    const Store &store() const { return m_store; }
+    const ApiOptions &options() const { return m_options; }
+    const std::string &name() const { return m_name; }
+    const std::string &timezone() const { return m_context.timezone; }
+    int weekStartDay() const { return m_context.weekStartDay; }
+
+    /// The fixed "now" of a demo, empty when time runs.
+    const std::string &anchor() const { return m_anchor; }
+    /// "2026-01-31T12:00:00.000000Z"
+    std::string now() const;
+
+    /// Cohorts and actions are read anew, the rest is as it was at the start.
+    ph::Result<CompileContext> compileContext() const;
+
+    QueryGate &gate() { return m_gate; }
+
+    /// Held while objects are changed: their ids are given out one after the other.
+    std::mutex &writing() { return m_writing; }
+
+private:
+    Project(const Store &store, ApiOptions options);
+
+    const Store &m_store;
+    ApiOptions m_options;
+    std::string m_name;
+    std::string m_anchor;
+    CompileContext m_context;
+    QueryGate m_gate;
+    std::mutex m_writing;
+};
+
+} // namespace localproject::api

@@ -1,0 +1,67 @@
+#include "driver/localproject/api/routes.h"
+
+namespace localproject::api {
+
+namespace {
+
+ph::Json projectJson(const Project &project)
+{
+    const std::string &id = project.options().projectId;
+    const bool isNumber = id.find_first_not_of("0123456789") == std::string::npos && id.size() < 10;
+    return {{"id", isNumber ? ph::Json(std::stoi(id)) : ph::Json(id)},
+            {"uuid", "00000000-0000-4000-8000-000000000003"},
+            {"organization", "00000000-0000-4000-8000-000000000002"},
+            {"name", project.name()},
+            {"timezone", project.timezone()},
+            {"week_start_day", project.weekStartDay()},
+            {"hoglet",
+             {{"demo", project.options().isDemo}, {"now", project.anchor().empty() ? ph::Json() : ph::Json(project.now())}}},
+            {"ingested_event", true},
+            {"completed_snippet_onboarding", true},
+            {"has_group_types", true},
+            {"access_control", false},
+            {"session_recording_opt_in", true},
+            {"test_account_filters", ph::Json::array()},
+            {"path_cleaning_filters", ph::Json::array()},
+            {"person_on_events_querying_enabled", true},
+            {"modifiers", ph::Json::object()}};
+}
+
+Answer me(Project &project, const Call &)
+{
+    ph::Json user = localUser();
+    user["team"] = projectJson(project);
+    user["organization"] = {
+        {"id", "00000000-0000-4000-8000-000000000002"}, {"name", "Local"}, {"slug", "local"}, {"teams", {projectJson(project)}}};
+    user["organizations"]
+        = ph::Json::array({{{"id", "00000000-0000-4000-8000-000000000002"}, {"name", "Local"}, {"slug", "local"}}});
+    user["is_staff"] = false;
+    return jsonAnswer(user);
+}
+
+Answer keyScopes(Project &project, const Call &)
+{
+    return jsonAnswer({{"id", "local"},
+                       {"label", "Local project"},
+                       {"scopes", {"*"}},
+                       {"scoped_teams", {projectJson(project)["id"]}},
+                       {"scoped_organizations", ph::Json::array()}});
+}
+
+Answer projects(Project &project, const Call &call) { return jsonAnswer(listOf(call, {projectJson(project)}, {}, false, 1)); }
+Answer oneProject(Project &project, const Call &) { return jsonAnswer(projectJson(project)); }
+
+constexpr Route routes[] = {
+    {"GET", "/api/users/@me", me},
+    {"GET", "/api/personal_api_keys/@current", keyScopes},
+    {"GET", "/api/organizations/@current/projects", projects},
+    {"GET", "/api/projects", projects},
+    {"GET", "/api/environments", projects},
+    {"GET", "", oneProject},
+};
+
+} // namespace
+
+std::span<const Route> projectRoutes() { return routes; }
+
+} // namespace localproject::api
