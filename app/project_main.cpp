@@ -1,0 +1,218 @@
+#include "driver/base/log.h"
+#include "driver/localproject/project_server.h"
+
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <poll.h>
+#include <span>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace localproject;
+
+namespace {
+
+constexpr const char *usage = R"(hoglet-project: a local project that answers like PostHog, on loopback.
+
+  hoglet-project [options]                serve until SIGINT or SIGTERM
+  hoglet-project dump --csv DIR [options] write every table as CSV and end
+
+  --port N        listen on this port (default: one the system chooses)
+  --print-env     print POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY and POSTHOG_PROJECT_ID as NAME=value, once they answer
+  --data DIR      where the project's store is (default: $XDG_DATA_HOME/hoglet/projects)
+  --seed N        the demo made from another seed
+  --plant WHAT    whose sign-up breaks in the demo: browser=Firefox,os=Android; or none
+  --anchor TIME   the demo's "now", such as 2026-01-31T12:00:00Z (default: today at noon, when the store is made)
+  --rebuild       make the store anew; the old file is kept beside it as .old
+  --requests-per-minute N  answer 429 beyond that, as PostHog does
+  --end-with-stdin  end as well when standard input is closed
+  --help, --version
+
+Ends with 0 after a signal; 1 on an error; 2 on wrong arguments; 3 when the store is damaged (it is left as it is: see
+--rebuild); 4 when another process serves the store.
+)";
+
+struct Arguments {
+    ProjectServerOptions server;
+    std::string csvFolder; // dump
+    bool isDump = false;
+    bool printsEnvironment = false;
+    bool endsWithInput = false;
+    bool showsHelp = false;
+    bool showsVersion = false;
+};
+
+template <typename Number>
+bool readNumber(const std::string &text, Number &out)
+{
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+/// What is wrong with the arguments; empty when nothing is.
+std::string readArguments(std::span<char *const> given, Arguments &out)
+{
+    for (std::size_t i = 1; i < given.size(); ++i) {
+        std::string name = given[i];
+        std::optional<std::string> value;
+        if (const auto equals = name.find('='); name.starts_with("--") && equals != std::string::npos) {
+            value = name.substr(equals + 1);
+            name.resize(equals);
+        }
+        const auto isFlag = [&](const char *flag) { return name == flag && !value; };
+        if (isFlag("--help") || isFlag("-h"))
+            out.showsHelp = true;
+        else if (isFlag("--version"))
+            out.showsVersion = true;
+        else if (isFlag("--print-env"))
+            out.printsEnvironment = true;
+        else if (isFlag("--rebuild"))
+            out.server.rebuild = true;
+        else if (isFlag("--end-with-stdin"))
+            out.endsWithInput = true;
+        else if (isFlag("dump") && i == 1)
+            out.isDump = true;
+        else if (!name.starts_with("--"))
+            return "\"" + name + "\" is not understood.";
+        else {
+            if (!value && ++i < given.size())
+                value = given[i];
+            if (!value)
+                return name + " needs a value, or is not known.";
+            if (name == "--port") {
+                if (!readNumber(*value, out.server.port))
+                    return "--port takes a number from 0 to 65535.";
+            } else if (name == "--seed") {
+                if (!readNumber(*value, out.server.choice.seed))
+                    return "--seed takes a whole number.";
+            } else if (name == "--requests-per-minute") {
+                if (!readNumber(*value, out.server.requestsPerMinute.emplace()) || *out.server.requestsPerMinute < 1)
+                    return "--requests-per-minute takes a number above 0.";
+            } else if (name == "--data")
+                out.server.choice.folder = *value;
+            else if (name == "--plant")
+                out.server.choice.plant = *value;
+            else if (name == "--anchor")
+                out.server.choice.anchor = *value;
+            else if (name == "--csv")
+                out.csvFolder = *value;
+            else
+                return name + " is not known.";
+        }
+    }
+    if (out.isDump != !out.csvFolder.empty())
+        return "dump and --csv DIR go together.";
+    return {};
+}
+
+void say(const std::string &text) { std::cerr << "hoglet-project: " << text << std::endl; }
+
+int fail(const ServeError &error)
+{
+    say(error.message);
+    return error.exit;
+}
+
+/// One write, so that a reader never sees half of it.
+void print(const std::string &text)
+{
+    for (std::string_view rest = text; !rest.empty();) {
+        const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
+        if (written <= 0)
+            return;
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+std::string environmentOf(const ProjectAddress &address)
+{
+    return "POSTHOG_API_URL=" + address.url + "\nPOSTHOG_PERSONAL_API_KEY=" + address.key
+        + "\nPOSTHOG_PROJECT_ID=" + address.projectId + "\n";
+}
+
+enum class Wake { Started, Ended };
+
+/// Waits for a signal, the end of standard input when asked to, or `started`.
+Wake waitFor(int signals, int started, bool watchesInput)
+{
+    pollfd waits[] = {{signals, POLLIN, 0}, {started, POLLIN, 0}, {watchesInput ? STDIN_FILENO : -1, POLLIN, 0}};
+    while (true) {
+        if (::poll(waits, 3, -1) < 0)
+            continue;
+        if (waits[0].revents)
+            return Wake::Ended;
+        char ignored[256];
+        if (waits[2].revents && ::read(STDIN_FILENO, ignored, sizeof ignored) <= 0)
+            return Wake::Ended;
+        if (waits[1].revents)
+            return Wake::Started;
+    }
+}
+
+int serve(const Arguments &arguments)
+{
+    // Blocked before any thread starts, so that they come to the descriptor alone.
+    sigset_t ending;
+    sigemptyset(&ending);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+        sigaddset(&ending, signal);
+    ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    const int signals = ::signalfd(-1, &ending, SFD_CLOEXEC);
+    const int started = ::eventfd(0, EFD_CLOEXEC);
+
+    tl::expected<ProjectServer, ServeError> server = tl::unexpected(ServeError{});
+    std::thread starter([&] {
+        server = ProjectServer::start(arguments.server, say);
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const ssize_t written = ::write(started, &one, sizeof one);
+    });
+    if (waitFor(signals, started, arguments.endsWithInput) == Wake::Ended) {
+        // A store in the making appears under its name only when it is whole: leaving now loses nothing.
+        ::_exit(ProjectEnded);
+    }
+    starter.join();
+    if (!server)
+        return fail(server.error());
+
+    const ProjectAddress &address = server->address();
+    if (arguments.printsEnvironment)
+        print(environmentOf(address));
+    else
+        print(server->name() + " is served at " + address.url + " (project " + address.projectId + ", key " + address.key
+              + "). Ctrl+C ends it.\n");
+    waitFor(signals, -1, arguments.endsWithInput);
+    return ProjectEnded;
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    ::umask(077);
+    Arguments arguments;
+    if (const std::string problem = readArguments({argv, static_cast<std::size_t>(argc)}, arguments); !problem.empty()) {
+        say(problem + " See --help.");
+        return ProjectUsage;
+    }
+    if (arguments.showsHelp) {
+        print(usage);
+        return ProjectEnded;
+    }
+    if (arguments.showsVersion) {
+        print("hoglet-project " HOGLET_VERSION "\n");
+        return ProjectEnded;
+    }
+    ph::LogOptions log;
+    log.program = "hoglet-project";
+    ph::startLog(log);
+    if (!arguments.isDump)
+        return serve(arguments);
+    const auto dumped = dumpProject(arguments.server.choice, arguments.csvFolder, say);
+    return dumped ? ProjectEnded : fail(dumped.error());
+}
