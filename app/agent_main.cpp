@@ -2,6 +2,7 @@
 #include "app/arguments.h"
 #include "app/data_commands.h"
 #include "app/project_connection.h"
+#include "app/workflow_command.h"
 #include "driver/base/log.h"
 
 #include <csignal>
@@ -16,6 +17,8 @@ constexpr auto help = R"(hoglet-agent: the agent and the data of Hoglet without 
   hoglet-agent objects                  what the project holds  [--json | --csv | --markdown]
   hoglet-agent fields OBJECT            the fields of events, persons, …  [--json | --csv | --markdown]
   hoglet-agent whoami                   which project this is   [--json]
+  hoglet-agent workflow ID              runs a guided workflow  [--out DIR] [--param NAME=VALUE]… [--answer STEP=VALUE]…
+  hoglet-agent workflow --list          the workflows, their parameters and questions
 
   --project demo     the local demo project, which needs no account
   --env-file FILE    read the variables below from FILE where the environment has none
@@ -62,5 +65,7 @@ int main(int argc, char **argv)
         return app::runFields(arguments, connection);
     if (command == "whoami")
         return app::runWhoami(arguments, connection);
+    if (command == "workflow")
+        return app::runWorkflow(arguments, connection);
     return app::usageError(command.empty() ? "a command is missing." : "there is no command “" + command + "”.");
 }

@@ -2,3 +2,6 @@
 ph_add_test(app/project_program_test.cpp LIBRARIES local_project_process Qt6::Network TIMEOUT 600)
 target_compile_definitions(app.project_program_test PRIVATE HOGLET_PROJECT="$<TARGET_FILE:hoglet-project>")
 add_dependencies(app.project_program_test hoglet-project)
+ph_add_test(app/workflow_headless_test.cpp LIBRARIES headless_workflow tools localproject TIMEOUT 600)
+target_compile_definitions(app.workflow_headless_test PRIVATE
+    GOLDEN_FOLDER="${PROJECT_SOURCE_DIR}/tests/driver/localproject/golden" HOGLET_WORKFLOWS="${PROJECT_SOURCE_DIR}/resources/workflows")

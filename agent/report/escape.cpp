@@ -82,7 +82,7 @@ std::string escapeMarkdown(std::string_view text)
                 out += '\\';
             break;
         case '.': case ')': // "1." at the start makes a list
-            if (i > 0 && i < 10 && line.find_first_not_of("0123456789") == i)
+            if (i > 0 && i < 10 && line.find_first_not_of("0123456789") == i && (i + 1 == line.size() || line[i + 1] == ' '))
                 out += '\\';
             break;
         default: break;

@@ -295,6 +295,12 @@ std::map<std::string, Function> build()
     add("left", 2, 2, [](const Arguments &a) -> Value {
         return toText(a[0].value).substr(0, static_cast<std::size_t>(std::max(0.0, numberArgument(a, 1, "left"))));
     });
+    add("after", 2, 2, [](const Arguments &a) -> Value {
+        const auto text = toText(a[0].value);
+        const auto mark = toText(a[1].value);
+        const auto at = text.find(mark);
+        return at == std::string::npos ? text : text.substr(at + mark.size());
+    });
     for (const auto *format : {"number", "percent", "seconds", "points", "compact"})
         add(format, 1, 1, [name = std::string(format)](const Arguments &a) -> Value { return formatted(a, name); });
     add("p", 1, 1, [](const Arguments &a) -> Value {

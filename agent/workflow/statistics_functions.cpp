@@ -20,6 +20,15 @@ public:
             throw Fault{std::string(function) + "() takes options such as {n: 'entrants'} as its argument " + std::to_string(index + 1)};
     }
     std::string column(const char *name, const char *fallback) const { return m_options.value(name, std::string(fallback)); }
+    /// A list of texts; empty when left out.
+    std::vector<std::string> texts(const char *name) const
+    {
+        std::vector<std::string> found;
+        if (const auto list = m_options.find(name); list != m_options.end() && list->is_array())
+            for (const auto &item : *list)
+                found.push_back(toText(item));
+        return found;
+    }
     double number(const char *name, double fallback) const
     {
         const auto found = m_options.find(name);
@@ -66,6 +75,8 @@ Value compareSegments(const Arguments &arguments)
     const double minimum = options.number("minimum", 100);
     const double alpha = options.number("alpha", 0.05);
     const double gap = options.number("gap", 0.03);
+    // Dimensions that are compared and shown, but whose people are not expected to behave alike: they name no cause.
+    const auto context = options.texts("context");
 
     struct Total {
         double n = 0, converted = 0;
@@ -114,6 +125,8 @@ Value compareSegments(const Arguments &arguments)
         segment["significant"] = significant;
         segment["worse"] = significant && difference < 0;
         segment["stands_out"] = false;
+        if (std::find(context.begin(), context.end(), segment["dimension"].get<std::string>()) != context.end())
+            continue;
         const double z = segment["z"].get<double>();
         if (significant && difference < 0 && (worst.is_null() || z < worst["z"].get<double>()))
             worst = segment;
@@ -123,7 +136,8 @@ Value compareSegments(const Arguments &arguments)
     // Other names of the same people: a dimension whose segment has the very same counts.
     Value same = Value::array();
     for (auto &segment : segments) {
-        if (worst.is_null() || segment["n"] != worst["n"] || segment["converted"] != worst["converted"])
+        const bool isSame = !worst.is_null() && segment["n"] == worst["n"] && segment["converted"] == worst["converted"];
+        if (!isSame)
             continue;
         if (segment["label"] != worst["label"])
             same.push_back(segment["label"]);

@@ -121,6 +121,18 @@ private slots:
         QVERIFY(result["worst"].is_null());
         QCOMPARE(result["compared"].get<int>(), 3);
     }
+    void aDimensionOfContextIsShownButNeverTheCause()
+    {
+        const Scope scope{nullptr, {{"rows", Value::parse(R"([
+            {"dimension": "Visitor", "value": "new", "n": 1600, "converted": 790},
+            {"dimension": "Visitor", "value": "returning", "n": 400, "converted": 260}])")}}};
+
+        const auto result = evaluate("compare_segments(rows, {context: ['Visitor']})", scope).value();
+
+        QVERIFY(result["worst"].is_null() && result["best"].is_null());
+        QVERIFY(result["segments"][0]["significant"].get<bool>());
+        QVERIFY(!evaluate("compare_segments(rows, {})", scope).value()["worst"].is_null());
+    }
     void oddsRatiosSplitFailureFromSuccess()
     {
         const Scope scope{nullptr, {{"rows", Value::parse(R"([
