@@ -221,7 +221,10 @@ void layoutBars(Scene &scene, const workflow::ChartSpec &spec, const posthog::Ta
         const bool stressed = std::any_of(group.bars.begin(), group.bars.end(), [](const Bar &bar) { return bar.stressed; });
         canvas.text(0, top + groupHeight / 2 + 4, group.label, labelWidth, {Ink::Text, 12, stressed});
         double barTop = top + (several ? 5 : (groupHeight - 14) / 2);
+        int lastRow = -1;
         for (const auto &bar : group.bars) {
+            const bool sameRow = bar.row == lastRow; // Its n stands there already.
+            lastRow = bar.row;
             const double barHeight = several ? 11 : 14;
             const double zero = at(0);
             const double end = at(bar.value);
@@ -240,7 +243,7 @@ void layoutBars(Scene &scene, const workflow::ChartSpec &spec, const posthog::Ta
             }
             canvas.text(width - sizeWidth - 2, baseline, valueText(spec, bar), valueWidth,
                         {bar.stressed ? Ink::Bad : Ink::Text, several ? 11.0 : 12.0, bar.stressed, Align::Right});
-            if (bar.n)
+            if (bar.n && !sameRow)
                 canvas.text(width - 2, baseline, sizeText(bar), sizeWidth - 10, {Ink::Muted, 11, false, Align::Right});
             barTop += 14;
         }
