@@ -330,6 +330,13 @@ Fragment Compilation::aggregate(const hogql::Call &node, hogql::Span span)
                 const std::string filter = site.filter.empty() ? "" : " FILTER (WHERE " + site.filter + ")";
                 elements.sql = "flatten(list(" + argument.sql + ")" + filter + ")";
                 elements.type = argument.type.element();
+                if (function.arguments == "f" && !elements.type.is(Kind::Float)) {
+                    elements.sql += "::DOUBLE[]";
+                    elements.type = Type::of(Kind::Float, elements.type.nullable);
+                } else if (elements.type.is(Kind::Bool)) {
+                    elements.sql += "::BIGINT[]";
+                    elements.type = Type::integer(64, false);
+                }
                 elements.span = argument.span;
                 argument = std::move(elements);
             }

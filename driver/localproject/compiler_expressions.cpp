@@ -84,6 +84,8 @@ Fragment Compilation::expression(const hogql::Expr &expr)
 {
     if (m_depth > 300)
         refuse("The query is nested too deeply.", expr.span);
+    if (++m_work > 500'000)
+        refuse("The query is too complex.", expr.span);
     const Within depth(m_depth, m_depth + 1);
     if (m_phase == Phase::Groups)
         if (auto key = groupKey(expr))

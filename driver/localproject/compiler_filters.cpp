@@ -156,7 +156,7 @@ Fragment Compilation::filtersPlaceholder(hogql::Span span)
     }
     if (filters->contains("properties") && filters->at("properties").is_array())
         for (const ph::Json &property : filters->at("properties"))
-            result.sql += " AND " + condition(*propertyCondition(property, span), true);
+            result.sql += " AND " + condition(*m_made.emplace_back(propertyCondition(property, span)), true);
     result.sql = "(" + result.sql + ")";
     return result;
 }
@@ -183,7 +183,7 @@ Fragment Compilation::matchesAction(const Fragment &named, hogql::Span span)
     const ph::Json steps = action->contains("steps") ? action->at("steps") : ph::Json::array();
     for (const ph::Json &step : steps) {
         std::string all;
-        const auto add = [&](const hogql::ExprPtr &expr) { all += (all.empty() ? "(" : " AND ") + condition(*expr, false); };
+        const auto add = [&](const hogql::ExprPtr &expr) { all += (all.empty() ? "(" : " AND ") + condition(*m_made.emplace_back(expr), false); };
         if (const std::string event = textOf(step, "event"); !event.empty())
             add(node({span, hogql::Binary {BinaryOp::Equal, fieldNode({"event"}, span), textNode(event, span)}}));
         if (const std::string url = textOf(step, "url"); !url.empty())

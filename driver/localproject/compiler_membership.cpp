@@ -8,30 +8,36 @@ using Kind = Type::Kind;
 
 } // namespace
 
+const CompiledSelect &Compilation::inner(const hogql::Select &query)
+{
+    const auto known = m_selects.find(&query);
+    return known != m_selects.end() ? known->second : m_selects.emplace(&query, select(query, false)).first->second;
+}
+
 Fragment Compilation::subquery(const hogql::Subquery &node, hogql::Span span)
 {
-    CompiledSelect inner = select(*node.select, false);
+    const CompiledSelect &query = inner(*node.select);
     Fragment result;
     result.span = span;
     if (node.exists) {
-        result.sql = "EXISTS (" + inner.sql + ")";
+        result.sql = "EXISTS (" + query.sql + ")";
         result.type = Type::of(Kind::Bool);
         return result;
     }
-    if (inner.columns.size() == 1) {
-        result.sql = "(" + inner.sql + ")";
-        result.type = inner.columns[0].type;
+    if (query.columns.size() == 1) {
+        result.sql = "(" + query.sql + ")";
+        result.type = query.columns[0].type;
         if (!result.type.is(Kind::Array) && !result.type.is(Kind::Tuple))
             result.type.nullable = true; // No row is NULL.
         return result;
     }
     std::vector<Type> types;
     result.sql = "(SELECT row(";
-    for (const Output &column : inner.columns) {
+    for (const Output &column : query.columns) {
         result.sql += (types.empty() ? "" : ", ") + column.column;
         types.push_back(column.type);
     }
-    result.sql += ") FROM (" + inner.sql + "))";
+    result.sql += ") FROM (" + query.sql + "))";
     result.type = Type::tuple(std::move(types));
     return result;
 }
@@ -50,38 +56,38 @@ Fragment Compilation::membership(const hogql::Expr &leftExpr, const hogql::Expr 
     if (const auto *name = std::get_if<hogql::Field>(&rightExpr.node); name && name->chain.size() == 1)
         table = findCommonTable(name->chain[0]); // x IN cte
     if (sub || table) {
-        CompiledSelect inner;
+        CompiledSelect query;
         if (sub) {
-            inner = select(*sub->select, false);
+            query = inner(*sub->select);
         } else {
-            inner.columns = table->columns;
-            inner.sql = "SELECT * FROM " + table->sqlName;
+            query.columns = table->columns;
+            query.sql = "SELECT * FROM " + table->sqlName;
         }
         const std::size_t width = left.type.is(Kind::Tuple) ? left.type.items.size() : 1;
-        if (inner.columns.size() != width && !(inner.columns.size() == 1 && inner.columns[0].type.is(Kind::Tuple)))
-            refuse("IN needs a subquery of " + std::to_string(width) + " columns, this one has " + std::to_string(inner.columns.size()) + ".",
+        if (query.columns.size() != width && !(query.columns.size() == 1 && query.columns[0].type.is(Kind::Tuple)))
+            refuse("IN needs a subquery of " + std::to_string(width) + " columns, this one has " + std::to_string(query.columns.size()) + ".",
                    rightExpr.span);
-        std::string row = "(" + inner.sql + ")";
+        std::string row = "(" + query.sql + ")";
         std::string leftSql = left.sql;
-        if (width > 1 && inner.columns.size() == width) {
+        if (width > 1 && query.columns.size() == width) {
             std::string columns;
-            for (const Output &column : inner.columns)
+            for (const Output &column : query.columns)
                 columns += (columns.empty() ? "" : ", ") + column.column;
-            row = "(SELECT row(" + columns + ") FROM (" + inner.sql + "))";
-        } else if (width == 1 && inner.columns.size() == 1 && left.type.kind != inner.columns[0].type.kind) {
-            const Type &type = inner.columns[0].type;
+            row = "(SELECT row(" + columns + ") FROM (" + query.sql + "))";
+        } else if (width == 1 && query.columns.size() == 1 && left.type.kind != query.columns[0].type.kind) {
+            const Type &type = query.columns[0].type;
             const bool textAndUuid = (left.type.is(Kind::Uuid) && type.is(Kind::String)) || (left.type.is(Kind::String) && type.is(Kind::Uuid));
             if (textAndUuid) {
                 leftSql = text(left);
-                row = "(SELECT " + inner.columns[0].column + "::VARCHAR FROM (" + inner.sql + "))";
+                row = "(SELECT " + query.columns[0].column + "::VARCHAR FROM (" + query.sql + "))";
             } else if (!commonType(left.type, type)) {
                 refuse("There is no supertype for types " + left.type.name() + ", " + type.name() + ": IN cannot compare them.", span);
             }
         }
         std::string sql = "(" + leftSql + " IN " + row + ")";
-        const bool innerNullable = inner.columns.size() == 1 && inner.columns[0].type.nullable;
+        const bool innerNullable = query.columns.size() == 1 && query.columns[0].type.nullable;
         if (left.type.nullable && innerNullable) // NULL is in a set that holds NULL.
-            sql = "coalesce(" + sql + ", " + leftSql + " IS NULL AND EXISTS (SELECT 1 FROM (" + inner.sql + ") WHERE " + inner.columns[0].column
+            sql = "coalesce(" + sql + ", " + leftSql + " IS NULL AND EXISTS (SELECT 1 FROM (" + query.sql + ") WHERE " + query.columns[0].column
                 + " IS NULL))";
         else if ((left.type.nullable || innerNullable) && (negated || !filter))
             sql = "coalesce(" + sql + ", false)";

@@ -92,6 +92,8 @@ private:
 
     // Selects (compiler_select.cpp)
     CompiledSelect select(const hogql::Select &select, bool outermost);
+    /// A select that is part of an expression: compiled once, so that the expression is the same text wherever it stands.
+    const CompiledSelect &inner(const hogql::Select &select);
     CompiledSelect selectSet(const hogql::Select &select, bool outermost);
     CompiledSelect plainSelect(const hogql::Select &select, bool outermost);
     void commonTables(const hogql::Select &select, std::string &with);
@@ -169,6 +171,9 @@ private:
     std::unordered_map<const hogql::Expr *, bool> m_aggregates;       // containsAggregate's memory
     std::map<std::string, std::string> m_bound;                       // value -> "$3::VARCHAR": equal values are one parameter
     std::vector<std::string> m_values;                                // the values, by that number
+    std::unordered_map<const hogql::Select *, CompiledSelect> m_selects; // inner()'s
+    std::vector<hogql::ExprPtr> m_made;                               // conditions that stand in no query; m_aggregates may know them
+    std::size_t m_work = 0;    // expressions compiled so far
     std::size_t m_sqlSize = 0; // grows with each alias put in place; bounds what nested aliases may make
 
     friend struct AggregateSite;

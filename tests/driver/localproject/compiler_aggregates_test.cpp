@@ -68,6 +68,9 @@ void CompilerAggregatesTest::aggregates_data()
     row("sumArray([1, 2])", "12");
     row("sumArrayIf([1, 2], s = 'b')", "6");
     row("uniqArray([s, 'z'])", "4");
+    row("avgArray([x, 3])", "2.4285714285714284");
+    row("avgArray([s = 'b'])", "0.5");
+    row("sumArray([s = 'b'])", "2");
     row("quantile(0.5)(x)", "2.0");
     row("quantile(0.25)(x)", "1.5");
     row("quantileIf(0.5)(x, s = 'a')", "1.0");

@@ -83,6 +83,8 @@ void CompilerTest::refusesAColumnOutsideGroupBy()
     QCOMPARE(QString::fromStdString(statement.error().message), "NOT_AN_AGGREGATE: column `event` is not under an aggregate function and not in GROUP BY.");
     QCOMPARE(statement.error().span, (hogql::Span {7, 12}));
     QVERIFY(m_project.answer("SELECT toDate(timestamp), count() FROM events GROUP BY toStartOfDay(timestamp)").contains("NOT_AN_AGGREGATE"));
+    QCOMPARE(m_project.answer("SELECT if(event IN (SELECT event FROM events WHERE distinct_id = 'b'), 'b''s', 'other') AS g, count() FROM events GROUP BY g ORDER BY g"),
+             "[[\"b's\",3],[\"other\",2]]");
     QCOMPARE(m_project.answer("SELECT lower(event), length(event) FROM events GROUP BY event ORDER BY 2 LIMIT 1"), R"([["paid",4]])");
 }
 
@@ -300,6 +302,11 @@ void CompilerTest::survivesDeepAndWideQueries()
     for (int i = 1; i < 60; ++i)
         doubling += ", a" + std::to_string(i - 1) + " + a" + std::to_string(i - 1) + " AS a" + std::to_string(i);
     QVERIFY(m_project.answer(doubling).contains("refer to each other too deeply"));
+
+    std::string nested = "SELECT max(number) FROM numbers(3)";
+    for (int i = 0; i < 12; ++i)
+        nested = "SELECT number + (2 + (3 + (" + nested + "))) FROM numbers(3) WHERE number = 0 GROUP BY number";
+    QCOMPARE(m_project.answer(nested), "[[62]]");
 }
 
 void CompilerTest::bindsOnlyWhatItUses()
