@@ -53,27 +53,36 @@ ph::Result<std::vector<std::pair<std::string, std::string>>> pairs(Arguments &ar
     }
 }
 
-/// Turns SIGINT and SIGTERM into a stop request while it lives. The signals are taken by a thread of its own, so nothing runs in a handler.
+volatile std::sig_atomic_t interrupted = 0;
+
+/// Turns the first SIGINT or SIGTERM into a stop request; a second one ends the program as ever. Threads that run already (the
+/// network's) may be the ones to take the signal, so there is a handler, which only notes it, and a thread that looks.
 class StopOnSignal
 {
 public:
     StopOnSignal()
     {
-        sigemptyset(&m_signals);
-        sigaddset(&m_signals, SIGINT);
-        sigaddset(&m_signals, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &m_signals, nullptr); // Threads made from here on inherit it.
+        struct sigaction action{};
+        action.sa_handler = [](int) { interrupted = 1; };
+        action.sa_flags = static_cast<int>(SA_RESETHAND);
+        for (const int signal : {SIGINT, SIGTERM})
+            sigaction(signal, &action, nullptr);
         m_thread = std::jthread([this](std::stop_token end) {
-            const timespec interval{0, 100'000'000};
-            while (!end.stop_requested())
-                if (sigtimedwait(&m_signals, nullptr, &interval) > 0)
+            while (!end.stop_requested() && !m_stop.stop_requested()) {
+                if (interrupted)
                     m_stop.request_stop();
+                std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            }
         });
+    }
+    ~StopOnSignal()
+    {
+        for (const int signal : {SIGINT, SIGTERM})
+            std::signal(signal, SIG_DFL);
     }
     std::stop_token token() const { return m_stop.get_token(); }
 
 private:
-    sigset_t m_signals{};
     std::stop_source m_stop;
     std::jthread m_thread;
 };
