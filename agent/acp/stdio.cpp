@@ -17,6 +17,13 @@
 namespace acp {
 namespace {
 
+std::string taken(std::string &text) // std::exchange() makes g++ 12 warn of a copy out of bounds that is none
+{
+    std::string out;
+    out.swap(text);
+    return out;
+}
+
 class Stdio final : public Transport
 {
 public:
@@ -113,7 +120,7 @@ private:
                 if (m_buffer.size() <= maximumLine + 1)
                     return {};
                 m_ended = true; // What is handed over is longer than maximumLine, which says why the line ends here.
-                return std::exchange(m_buffer, {});
+                return taken(m_buffer);
             }
             auto line = m_buffer.substr(m_start, end - m_start);
             m_searched = m_start = end + 1;
@@ -126,7 +133,7 @@ private:
     /// A last line without its newline counts.
     std::optional<std::string> takeRest()
     {
-        auto line = std::exchange(m_buffer, {}); // takeLine() has left the rest at the front.
+        auto line = taken(m_buffer); // takeLine() has left the rest at the front.
         if (line.find_first_not_of(" \t\r\n") == std::string::npos)
             return {};
         if (line.back() == '\r')
