@@ -24,7 +24,8 @@ constexpr auto help = R"(hoglet-agent: the agent and the data of Hoglet without 
   --env-file FILE    read the variables below from FILE where the environment has none
   --version, --help
 
-Without --project: POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY and POSTHOG_PROJECT_ID name the project and open it.
+Without --project, POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY and POSTHOG_PROJECT_ID name the project and open it. Where none of
+them is set it is the demo project.
 )";
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "app/project_connection.h"
 
 #include "driver/base/atomic_file.h"
+#include "driver/base/log.h"
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,14 @@ std::string trimmed(std::string text)
         text.pop_back();
     text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), isSpace));
     return text;
+}
+
+bool environmentNamesAProject()
+{
+    return std::any_of(variables.begin(), variables.end(), [](const char *name) {
+        const char *value = std::getenv(name);
+        return value && *value;
+    });
 }
 
 } // namespace
@@ -49,14 +58,23 @@ ph::Result<std::shared_ptr<posthog::Driver>> ProjectConnection::driver(std::stop
     return connected;
 }
 
-ph::Result<std::shared_ptr<posthog::Driver>> ProjectConnection::connect(std::stop_token)
+ph::Result<std::shared_ptr<posthog::Driver>> ProjectConnection::connect(std::stop_token stop)
 {
-    if (!m_options.project.empty())
-        return ph::fail(ph::ErrorCode::NotFound, "There is no local project “" + m_options.project + "”.");
-    const auto credentials = posthog::credentialsFromEnvironment();
-    if (!credentials)
-        return ph::fail(credentials.error());
-    return std::shared_ptr<posthog::Driver>(posthog::makeDriver(m_client, *credentials));
+    if (!m_options.project.empty() && m_options.project != "demo")
+        return ph::fail(ph::ErrorCode::NotFound, "There is no local project “" + m_options.project + "”; there is “demo”.");
+    if (m_options.project.empty() && environmentNamesAProject()) {
+        auto credentials = posthog::credentialsFromEnvironment();
+        if (!credentials)
+            return ph::fail(credentials.error());
+        return std::shared_ptr<posthog::Driver>(posthog::makeDriver(m_client, *std::move(credentials)));
+    }
+    auto local = LocalProject::findOrStart(m_client, {}, [](const std::string &text) { ph::logInfo("project", text); }, std::move(stop));
+    if (!local)
+        return ph::fail(local.error());
+    auto driver = std::shared_ptr<posthog::Driver>(posthog::makeDriver(m_client, local->credentials()));
+    const std::lock_guard lock(m_mutex);
+    m_local = *std::move(local);
+    return driver;
 }
 
 ph::Result<> readEnvFile(const std::string &path)

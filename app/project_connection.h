@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/local_project_process.h"
 #include "driver/http/client.h"
 #include "driver/posthog/driver.h"
 
@@ -10,13 +11,13 @@
 
 namespace app {
 
-/// The project that the programs work on, connected when it is first asked for: the local one that --project names, else the one that
-/// the environment's credentials open.
+/// The project that the programs work on, connected when it is first asked for: the demo project when --project names it, or when the
+/// environment names no other (POSTHOG_API_URL and the two beside it); else the environment's.
 class ProjectConnection
 {
 public:
     struct Options {
-        std::string project; // "demo": the local demo project; "": from the environment
+        std::string project; // "demo", or "" for what the environment says
     };
 
     explicit ProjectConnection(Options options);
@@ -33,6 +34,7 @@ private:
     http::Client m_client;
     std::mutex m_mutex; // Guards what follows.
     std::condition_variable_any m_changed;
+    std::optional<LocalProject> m_local; // ends with this object, when it was started here
     std::shared_ptr<posthog::Driver> m_driver;
     bool m_connecting = false;
 };
