@@ -248,9 +248,8 @@ void Compilation::groupKeys(const hogql::Select &query)
         for (const auto &column : query.columns)
             if (!containsAggregate(*column))
                 add(*column);
-    for (const auto &set : query.groupingSets)
-        for (const auto &expr : set)
-            add(*expr);
+    if (!query.groupingSets.empty())
+        unsupported("GROUP BY GROUPING SETS", query.groupingSets.front().empty() ? query.span : query.groupingSets.front().front()->span);
 }
 
 Output Compilation::outputFor(const hogql::Expr &expr, const Fragment &value) const
