@@ -1,0 +1,47 @@
+#pragma once
+
+#include "ui/shell/theme.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QTest>
+#include <QWidget>
+
+namespace test {
+
+/// Pictures of widgets for people to look at.
+class Pictures
+{
+public:
+    Pictures(const QString &folder, ui::ThemeChoice theme)
+        : m_folder(folder)
+        , m_suffix(theme == ui::ThemeChoice::Dark ? "dark" : "light")
+    {
+        QDir().mkpath(folder);
+    }
+
+    void settle(QWidget &widget, QSize size = {}) const
+    {
+        if (size.isValid())
+            widget.resize(size);
+        widget.show();
+        QTest::qWait(450);
+    }
+
+    template <typename Condition>
+    void waitFor(Condition condition) const
+    {
+        QElapsedTimer timer;
+        timer.start();
+        while (!condition() && timer.elapsed() < 5000)
+            QTest::qWait(10);
+    }
+
+    void save(QWidget &widget, const QString &name) const { widget.grab().save(m_folder + "/" + name + "-" + m_suffix + ".png"); }
+
+private:
+    QString m_folder;
+    QString m_suffix;
+};
+
+} // namespace test

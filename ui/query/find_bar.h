@@ -1,0 +1,36 @@
+#pragma once
+
+#include <QFrame>
+
+class QLabel;
+class QLineEdit;
+class QToolButton;
+
+namespace ui {
+
+class HogqlEditor;
+
+/// Finds text in the editor: Enter goes on, Shift+Enter back, Esc closes.
+class FindBar : public QFrame
+{
+    Q_OBJECT
+
+public:
+    explicit FindBar(HogqlEditor *editor, QWidget *parent = nullptr);
+
+    void open();
+    void dismiss();
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+
+private:
+    void refresh();
+
+    HogqlEditor *m_editor;
+    QLineEdit *m_text;
+    QLabel *m_count;
+    QToolButton *m_case;
+};
+
+} // namespace ui
