@@ -1,0 +1,229 @@
+#include "ui/explore/detail_pane.h"
+
+#include "ui/query/cell_text.h"
+#include "ui/query/project_schema.h"
+#include "ui/query/properties_view.h"
+#include "ui/shell/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QToolButton>
+
+namespace ui {
+
+namespace {
+
+/// The properties under their own names, then the item's own fields; a person inside an event stays one line to open.
+std::vector<Property> propertiesOf(const ph::Json &item)
+{
+    std::vector<Property> all;
+    if (!item.is_object())
+        return all;
+    const auto properties = item.find("properties");
+    const bool hasProperties = properties != item.end() && properties->is_object() && !properties->empty();
+    if (hasProperties) { // what people look for comes first
+        for (const auto &[name, value] : properties->items())
+            all.push_back({name, value, {}, fieldText("properties." + name), QT_TRANSLATE_NOOP("DetailPane", "Properties")});
+    }
+    for (const auto &[name, value] : item.items()) {
+        if (!hasProperties || name != "properties")
+            all.push_back({name, value, {}, fieldText(name), hasProperties ? QT_TRANSLATE_NOOP("DetailPane", "The item itself") : ""});
+    }
+    return all;
+}
+
+QToolButton *iconButton(const QString &icon, const QString &name)
+{
+    auto *button = new QToolButton;
+    button->setIcon(Theme::icon(icon));
+    button->setToolTip(name);
+    button->setAccessibleName(name);
+    return button;
+}
+
+} // namespace
+
+DetailPane::DetailPane(QWidget *parent)
+    : QWidget(parent)
+    , m_title(new QLabel)
+    , m_id(new QLabel)
+    , m_page(iconButton(QStringLiteral("external"), tr("Open in PostHog")))
+    , m_tabs(new QTabBar)
+    , m_pages(new QStackedWidget)
+    , m_filter(new QLineEdit)
+    , m_properties(new PropertiesView)
+    , m_json(new QPlainTextEdit)
+    , m_relationList(new QVBoxLayout)
+{
+    m_title->setProperty("role", "heading");
+    m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_id->setProperty("role", "small");
+    m_id->setTextFormat(Qt::PlainText);
+    auto *copyId = iconButton(QStringLiteral("copy"), tr("Copy the id"));
+    auto *ask = iconButton(QStringLiteral("agent"), tr("Ask the agent about this"));
+    auto *close = iconButton(QStringLiteral("close"), tr("Close (Esc)"));
+
+    auto *names = new QVBoxLayout;
+    names->setSpacing(2);
+    names->addWidget(m_title);
+    names->addWidget(m_id);
+    auto *head = new QHBoxLayout;
+    head->setContentsMargins(space::m, space::s, space::s, space::s);
+    head->setSpacing(space::xs);
+    head->addLayout(names, 1);
+    for (QToolButton *button : {copyId, m_page, ask, close})
+        head->addWidget(button, 0, Qt::AlignTop);
+
+    m_tabs->addTab(tr("Properties"));
+    m_tabs->addTab(tr("Related"));
+    m_tabs->addTab(tr("JSON"));
+    m_tabs->setExpanding(false);
+    m_tabs->setDrawBase(false);
+    m_tabs->setAccessibleName(tr("About this item"));
+    m_tabs->setStyleSheet(QStringLiteral("QTabBar, QTabBar::tab, QTabBar::tab:selected { background: transparent; border-right: none; }"));
+    connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
+
+    auto *propertiesPage = new QWidget;
+    auto *propertiesColumn = new QVBoxLayout(propertiesPage);
+    propertiesColumn->setContentsMargins(0, 0, 0, 0);
+    propertiesColumn->setSpacing(space::s);
+    m_filter->setPlaceholderText(tr("Filter properties"));
+    m_filter->setAccessibleName(m_filter->placeholderText());
+    m_filter->setClearButtonEnabled(true);
+    auto *filterRow = new QHBoxLayout;
+    filterRow->setContentsMargins(space::m, space::s, space::m, 0);
+    filterRow->addWidget(m_filter);
+    propertiesColumn->addLayout(filterRow);
+    propertiesColumn->addWidget(m_properties, 1);
+    connect(m_filter, &QLineEdit::textChanged, m_properties, &PropertiesView::setFilter);
+    connect(m_properties, &PropertiesView::copied, this, &DetailPane::copied);
+    connect(m_properties, &PropertiesView::filterRequested, this, &DetailPane::filterRequested);
+
+    auto *relations = new QWidget;
+    relations->setProperty("role", "plain");
+    m_relationList->setContentsMargins(space::xs, space::s, space::xs, space::s);
+    m_relationList->setSpacing(2);
+    relations->setLayout(m_relationList);
+    auto *scroll = new QScrollArea;
+    scroll->setWidget(relations);
+    scroll->setWidgetResizable(true);
+
+    m_json->setReadOnly(true);
+    m_json->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_json->setAccessibleName(tr("JSON"));
+    m_json->setStyleSheet(QStringLiteral("QPlainTextEdit { border: none; border-radius: 0; }"));
+    const auto setFont = [this] { m_json->setFont(Theme::codeFont()); };
+    connect(&Theme::notifier(), &ThemeNotifier::changed, this, setFont);
+    setFont();
+
+    m_pages->addWidget(propertiesPage);
+    m_pages->addWidget(scroll);
+    m_pages->addWidget(m_json);
+
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(head);
+    column->addWidget(m_tabs);
+    auto *line = new QFrame;
+    line->setProperty("role", "line");
+    column->addWidget(line);
+    column->addWidget(m_pages, 1);
+    setMinimumWidth(280);
+
+    connect(copyId, &QToolButton::clicked, this, [this] {
+        QApplication::clipboard()->setText(QString::fromStdString(itemId(m_object, m_item)));
+        emit copied(tr("the id"));
+    });
+    connect(m_page, &QToolButton::clicked, this, [this] { emit pageRequested(m_url); });
+    connect(ask, &QToolButton::clicked, this, [this] {
+        emit askRequested(tr("What do you see here?"),
+                          {{"title", m_title->text()}, {"kind", QString::fromStdString(m_object)},
+                           {"text", QStringLiteral("```json\n%1\n```").arg(QString::fromStdString(m_item.dump(2)).left(20'000))}});
+    });
+    connect(close, &QToolButton::clicked, this, &DetailPane::closed);
+}
+
+void DetailPane::showItem(const std::string &object, const ph::Json &item, const std::string &host, const std::string &projectId)
+{
+    m_object = object;
+    m_item = item;
+    m_url = pageOf(object, item, host, projectId);
+    m_relations = relationsOf(object, item, host, projectId);
+    const QString title = itemTitle(object, item);
+    const QString id = QString::fromStdString(itemId(object, item));
+    m_title->setText(title.isEmpty() ? tr("Untitled") : title);
+    m_title->setToolTip(title);
+    m_id->setText(shortenMiddle(id, 24));
+    m_id->setToolTip(id);
+    m_page->setVisible(!m_url.isEmpty());
+    m_properties->setProperties(propertiesOf(item));
+    m_properties->setFilter(m_filter->text());
+    m_json->setPlainText(QString::fromStdString(item.dump(2, ' ', false, ph::Json::error_handler_t::replace)));
+    m_tabs->setTabText(1, m_relations.empty() ? tr("Related") : tr("Related %1").arg(m_relations.size()));
+    fillRelations();
+}
+
+void DetailPane::showTab(int tab) { m_tabs->setCurrentIndex(tab); }
+
+void DetailPane::fillRelations()
+{
+    while (QLayoutItem *item = m_relationList->takeAt(0)) {
+        if (QWidget *widget = item->widget()) {
+            widget->hide();
+            widget->deleteLater(); // not now: a click on it may be what leads here
+        }
+        delete item;
+    }
+    if (m_relations.empty()) {
+        auto *none = new QLabel(tr("Nothing is known to belong to this."));
+        none->setProperty("role", "muted");
+        none->setContentsMargins(space::s, space::s, space::s, space::s);
+        none->setWordWrap(true);
+        m_relationList->addWidget(none);
+    }
+    for (const Relation &relation : m_relations) {
+        auto *button = new QPushButton;
+        button->setProperty("role", "row");
+        button->setAccessibleName(relation.title);
+        button->setAccessibleDescription(relation.description);
+        auto *icon = new QLabel;
+        icon->setPixmap(Theme::icon(relation.icon, Theme::colors().muted).pixmap(18, 18));
+        auto *title = new QLabel(relation.title);
+        auto *text = new QLabel(relation.description);
+        text->setProperty("role", "small");
+        auto *go = new QLabel;
+        const QString arrow = relation.kind.isEmpty() ? QStringLiteral("external") : relation.kind == "hogql" ? QStringLiteral("hogql") : QStringLiteral("chevron-right");
+        go->setPixmap(Theme::icon(arrow, Theme::colors().muted).pixmap(14, 14));
+        auto *lines = new QVBoxLayout;
+        lines->setSpacing(1);
+        lines->addWidget(title);
+        lines->addWidget(text);
+        auto *row = new QHBoxLayout(button);
+        row->setContentsMargins(space::s, space::xs, space::s, space::xs);
+        row->setSpacing(space::m);
+        row->addWidget(icon);
+        row->addLayout(lines, 1);
+        row->addWidget(go);
+        for (QLabel *label : {icon, title, text, go})
+            label->setAttribute(Qt::WA_TransparentForMouseEvents);
+        text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // gives way instead of widening the pane
+        text->setToolTip(relation.description);
+        button->setFixedHeight(QFontMetrics(Theme::textFont()).height() + QFontMetrics(Theme::textFont(0.92)).height() + space::l);
+        connect(button, &QPushButton::clicked, this, [this, relation] { emit relationChosen(relation); });
+        m_relationList->addWidget(button);
+    }
+    m_relationList->addStretch(1);
+}
+
+} // namespace ui
