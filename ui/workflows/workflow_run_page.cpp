@@ -1,0 +1,658 @@
+#include "ui/workflows/workflow_run_page.h"
+
+#include "driver/posthog/driver.h"
+#include "ui/charts/chart_export.h"
+#include "ui/charts/chart_view.h"
+#include "ui/conversation/question_card.h"
+#include "ui/query/cell_text.h"
+#include "ui/shell/banner.h"
+#include "ui/shell/empty_state.h"
+#include "ui/shell/theme.h"
+#include "ui/shell/workbench.h"
+#include "ui/workflows/parameter_form.h"
+#include "ui/workflows/run_export.h"
+#include "ui/workflows/step_rail.h"
+#include "ui/workflows/step_view.h"
+
+#include <QDateTime>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QJsonDocument>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStandardPaths>
+#include <QTextBrowser>
+#include <QToolButton>
+
+namespace ui {
+
+namespace {
+
+QJsonObject toQt(const ph::Json &json) { return QJsonDocument::fromJson(QByteArray::fromStdString(json.dump())).object(); }
+
+ph::Json fromQt(const QJsonObject &object)
+{
+    return ph::Json::parse(QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString(), nullptr, false);
+}
+
+QScrollArea *scrolled(QWidget *content)
+{
+    auto *area = new QScrollArea;
+    area->setWidget(content);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setFrameShape(QFrame::NoFrame);
+    return area;
+}
+
+} // namespace
+
+WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidget *parent)
+    : Document(parent)
+    , m_workbench(workbench)
+    , m_runs(runs)
+    , m_title(new QLabel)
+    , m_status(new QLabel)
+    , m_progress(new QProgressBar)
+    , m_stop(new QPushButton(tr("Stop")))
+    , m_again(new QToolButton)
+    , m_export(new QToolButton)
+    , m_banner(new Banner)
+    , m_bannerBox(new QWidget)
+    , m_steps(new StepListModel(this))
+    , m_rail(new StepRail)
+    , m_pages(new QStackedWidget)
+    , m_view(new StepView)
+    , m_decision(new QTextBrowser)
+    , m_form(new ParameterForm)
+    , m_empty(new EmptyState)
+    , m_question(new QuestionCard)
+    , m_questionBox(new QWidget)
+{
+    setProperty("role", "page");
+    setAttribute(Qt::WA_StyledBackground);
+    m_rail->setModel(m_steps);
+
+    m_stepPage = scrolled(m_view);
+    m_decisionPage = makeDecision();
+    m_parameterPage = makeParameters();
+    m_pages->addWidget(m_empty);
+    m_pages->addWidget(m_stepPage);
+    m_pages->addWidget(m_decisionPage);
+    m_pages->addWidget(m_parameterPage);
+    m_empty->showLoading(tr("Starting the run"));
+
+    auto *bannerRow = new QVBoxLayout(m_bannerBox);
+    bannerRow->setContentsMargins(space::m, space::s, space::m, space::s);
+    bannerRow->addWidget(m_banner);
+    m_bannerBox->hide();
+    connect(m_banner, &Banner::dismissed, m_bannerBox, &QWidget::hide);
+
+    auto *questionRow = new QVBoxLayout(m_questionBox);
+    questionRow->setContentsMargins(space::xl, space::s, space::xl, space::l);
+    questionRow->addWidget(m_question);
+    m_question->setMaximumWidth(992);
+    m_questionBox->hide();
+
+    auto *centre = new QWidget;
+    auto *centreColumn = new QVBoxLayout(centre);
+    centreColumn->setContentsMargins(0, 0, 0, 0);
+    centreColumn->setSpacing(0);
+    centreColumn->addWidget(m_bannerBox);
+    centreColumn->addWidget(m_pages, 1);
+    centreColumn->addWidget(m_questionBox);
+
+    auto *railBox = new QWidget;
+    auto *railColumn = new QVBoxLayout(railBox);
+    railColumn->setContentsMargins(space::s, space::s, space::s, space::s);
+    railColumn->addWidget(m_rail);
+    railBox->setMinimumWidth(200);
+    auto *split = new QSplitter(Qt::Horizontal);
+    split->addWidget(railBox);
+    split->addWidget(centre);
+    split->setStretchFactor(1, 1);
+    split->setChildrenCollapsible(false);
+    split->setSizes({280, 800});
+
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(2);
+    m_progress->setStyleSheet(QStringLiteral("QProgressBar { min-height: 2px; max-height: 2px; border-radius: 0; } QProgressBar::chunk { border-radius: 0; }"));
+    m_progress->setAccessibleName(tr("Steps done"));
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeHeader());
+    layout->addWidget(m_progress);
+    layout->addWidget(split, 1);
+    setFocusProxy(m_rail);
+
+    connect(m_rail->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &index) {
+        if (index.isValid() && index.row() != m_selected)
+            selectStep(index.row());
+    });
+    connect(m_rail, &QListView::clicked, this, [this](const QModelIndex &index) { selectStep(index.row()); });
+    connect(m_question, &QuestionCard::chosen, this, [this](quint64 question, const std::string &option) {
+        if (m_run)
+            m_run->answer(question, option);
+    });
+    connect(m_question, &QuestionCard::formAccepted, this, [this](quint64 question, const ph::Json &content) {
+        if (m_run)
+            m_run->answerForm(question, content);
+    });
+    connect(m_question, &QuestionCard::dismissed, this, [this](quint64 question) {
+        if (m_run)
+            m_run->dismiss(question);
+    });
+    connect(m_view, &StepView::openHogqlRequested, this, [this](const QString &hogql, const QString &title) {
+        m_workbench.open(QStringLiteral("hogql"), {{"text", hogql}, {"title", title}, {"run", false}});
+    });
+    connect(m_view, &StepView::askRequested, this, &WorkflowRunPage::ask);
+    connect(m_view, &StepView::rerunRequested, this, [this](const QString &step) { rerun(step.toStdString()); });
+    connect(m_view, &StepView::copied, this, [this](const QString &what) { m_workbench.toast(tr("Copied %1").arg(what)); });
+    connect(m_view, &StepView::exportChartRequested, this, [this] {
+        const QString path = QFileDialog::getSaveFileName(this, tr("Save the chart"),
+                                                          QStandardPaths::writableLocation(QStandardPaths::DownloadLocation) + QStringLiteral("/chart.png"),
+                                                          tr("PNG picture (*.png);;SVG drawing (*.svg);;PDF (*.pdf)"));
+        if (path.isEmpty())
+            return;
+        if (const auto written = writeChart(path, m_view->chart()->scene(), Theme::colors()); written) {
+            m_workbench.toast(tr("Saved %1").arg(QFileInfo(path).fileName()));
+        } else {
+            m_bannerBox->show();
+            m_banner->show(written.error());
+        }
+    });
+    m_tick.setInterval(1000);
+    connect(&m_tick, &QTimer::timeout, this, &WorkflowRunPage::refreshHeader);
+    m_refresh.setSingleShot(true);
+    m_refresh.setInterval(30); // a log of thousands of lines is read in a burst
+    connect(&m_refresh, &QTimer::timeout, this, &WorkflowRunPage::refresh);
+
+    const auto action = [&](const QString &text, const QString &icon, auto run) {
+        auto *made = new QAction(Theme::icon(icon), text, this);
+        connect(made, &QAction::triggered, this, run);
+        addAction(made);
+        m_actions << made;
+    };
+    action(tr("Stop the run"), QStringLiteral("stop"), [this] { stop(); });
+    action(tr("Run again from the first step"), QStringLiteral("refresh"), [this] { rerun({}); });
+    action(tr("Run again from this step"), QStringLiteral("refresh"), [this] {
+        if (m_selected >= 0 && m_selected < int(m_state.steps.size()))
+            rerun(m_state.steps[std::size_t(m_selected)].id);
+    });
+    action(tr("Change the parameters"), QStringLiteral("settings"), [this] { showParameters(true); });
+    action(tr("Export the report as Markdown"), QStringLiteral("export"), [this] { chooseExport(QStringLiteral("md")); });
+    action(tr("Export the report as HTML"), QStringLiteral("export"), [this] { chooseExport(QStringLiteral("html")); });
+    action(tr("Export the report as PDF"), QStringLiteral("export"), [this] { chooseExport(QStringLiteral("pdf")); });
+    refresh();
+}
+
+WorkflowRunPage::~WorkflowRunPage() = default;
+
+QWidget *WorkflowRunPage::makeHeader()
+{
+    auto *header = new QWidget;
+    m_title->setProperty("role", "title");
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_status->setProperty("role", "muted");
+    m_stop->setProperty("variant", "danger");
+    m_stop->setAccessibleName(tr("Stop the run"));
+    m_stop->setToolTip(tr("Stop the run (Esc). What is found stays."));
+    connect(m_stop, &QPushButton::clicked, this, &WorkflowRunPage::stop);
+
+    const auto menuButton = [](QToolButton *button, const QString &icon, const QString &text) {
+        button->setIcon(Theme::icon(icon));
+        button->setText(text);
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        button->setPopupMode(QToolButton::InstantPopup);
+        button->setAccessibleName(text);
+        button->setFocusPolicy(Qt::StrongFocus);
+        button->setMenu(new QMenu(button));
+    };
+    menuButton(m_again, QStringLiteral("refresh"), tr("Run again"));
+    m_again->menu()->addAction(tr("From the first step"), this, [this] { rerun({}); });
+    m_again->menu()->addAction(tr("From the step shown"), this, [this] {
+        if (m_selected >= 0 && m_selected < int(m_state.steps.size()))
+            rerun(m_state.steps[std::size_t(m_selected)].id);
+    });
+    m_again->menu()->addAction(tr("Change the parameters…"), this, [this] { showParameters(true); });
+    menuButton(m_export, QStringLiteral("export"), tr("Export"));
+    m_export->menu()->addAction(tr("Markdown with pictures…"), this, [this] { chooseExport(QStringLiteral("md")); });
+    m_export->menu()->addAction(tr("HTML, one file…"), this, [this] { chooseExport(QStringLiteral("html")); });
+    m_export->menu()->addAction(tr("PDF…"), this, [this] { chooseExport(QStringLiteral("pdf")); });
+    m_export->menu()->addAction(tr("JSON…"), this, [this] { chooseExport(QStringLiteral("json")); });
+    auto *conversation = new QToolButton;
+    conversation->setIcon(Theme::icon(QStringLiteral("agent")));
+    conversation->setToolTip(tr("Show this run as a conversation"));
+    conversation->setAccessibleName(conversation->toolTip());
+    connect(conversation, &QToolButton::clicked, this, [this] {
+        if (m_run)
+            m_run->showConversation();
+    });
+
+    auto *names = new QVBoxLayout;
+    names->setSpacing(2);
+    names->addWidget(m_title);
+    names->addWidget(m_status);
+    auto *row = new QHBoxLayout(header);
+    row->setContentsMargins(space::l, space::m, space::m, space::m);
+    row->setSpacing(space::s);
+    row->addLayout(names, 1);
+    row->addWidget(m_stop);
+    row->addWidget(m_again);
+    row->addWidget(m_export);
+    row->addWidget(conversation);
+    return header;
+}
+
+QWidget *WorkflowRunPage::makeParameters()
+{
+    auto *content = new QWidget;
+    content->setProperty("role", "plain");
+    auto *title = new QLabel(tr("Parameters"));
+    title->setProperty("role", "title");
+    auto *hint = new QLabel(tr("The run starts again from its first step. What was found stays until the new step replaces it."));
+    hint->setProperty("role", "muted");
+    hint->setWordWrap(true);
+    auto *start = new QPushButton(tr("Run with these"));
+    start->setProperty("variant", "primary");
+    auto *back = new QPushButton(tr("Back"));
+    connect(start, &QPushButton::clicked, this, &WorkflowRunPage::runWithParameters);
+    connect(m_form, &ParameterForm::submitted, this, &WorkflowRunPage::runWithParameters);
+    connect(back, &QPushButton::clicked, this, [this] { showParameters(false); });
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(space::s);
+    buttons->addWidget(start);
+    buttons->addWidget(back);
+    buttons->addStretch(1);
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(space::xl, space::l, space::xl, space::xl);
+    column->setSpacing(space::m);
+    column->addWidget(title);
+    column->addWidget(hint);
+    column->addWidget(m_form);
+    column->addLayout(buttons);
+    column->addStretch(1);
+    return scrolled(content);
+}
+
+QWidget *WorkflowRunPage::makeDecision()
+{
+    auto *content = new QWidget;
+    m_decision->setOpenLinks(false); // the text may quote event data: links are looked at, not followed by themselves
+    m_decision->setFrameShape(QFrame::NoFrame);
+    m_decision->setAccessibleName(tr("Decision"));
+    m_decision->setStyleSheet(QStringLiteral("QTextBrowser { border: none; background: transparent; }"));
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(space::xl, space::l, space::xl, 0);
+    column->setSpacing(space::m);
+    auto *title = new QLabel(tr("Decision"));
+    title->setProperty("role", "title");
+    column->addWidget(title);
+    column->addWidget(m_decision, 1);
+    return content;
+}
+
+const workflow::Definition *WorkflowRunPage::definition() const
+{
+    for (const workflow::Definition &definition : m_runs.definitions()) {
+        if (definition.id == m_state.workflowId)
+            return &definition;
+    }
+    return nullptr;
+}
+
+QString WorkflowRunPage::title() const
+{
+    return m_state.title.empty() ? tr("Workflow") : QString::fromStdString(m_state.title);
+}
+
+QJsonObject WorkflowRunPage::state() const
+{
+    QJsonObject state{{"workflow", QString::fromStdString(m_state.workflowId)}, {"parameters", toQt(m_state.parameters)}, {"runId", m_runId}};
+    if (!m_follows && m_selected >= 0 && m_selected < int(m_state.steps.size()))
+        state["step"] = QString::fromStdString(m_state.steps[std::size_t(m_selected)].id);
+    return state;
+}
+
+void WorkflowRunPage::restore(const QJsonObject &state)
+{
+    m_state = RunState();
+    m_state.workflowId = state["workflow"].toString().toStdString();
+    m_state.parameters = fromQt(state["parameters"].toObject());
+    m_runId = state["runId"].toString();
+    m_wantedStep = state["step"].toString();
+    m_selected = -1;
+    m_follows = true;
+    if (const workflow::Definition *known = definition())
+        m_state = emptyRun(*known, m_state.parameters);
+    if (!m_runId.isEmpty()) {
+        attach(m_runs.reopen(m_runId));
+        if (!m_run) {
+            m_empty->show(QStringLiteral("error"), tr("This run is gone"), tr("Its log is not on this computer any more. Start the workflow anew."),
+                          definition() ? tr("Start again") : QString());
+            disconnect(m_empty, &EmptyState::actionTriggered, this, nullptr);
+            connect(m_empty, &EmptyState::actionTriggered, this, [this] {
+                m_runId.clear();
+                rerun({});
+            });
+            m_pages->setCurrentWidget(m_empty);
+        }
+    } else {
+        rerun({});
+    }
+    refresh();
+    emit titleChanged();
+}
+
+void WorkflowRunPage::attach(std::unique_ptr<WorkflowRun> run)
+{
+    if (m_run)
+        m_run->disconnect(this);
+    m_run = std::move(run);
+    showQuestion();
+    if (!m_run)
+        return;
+    m_runId = m_run->runId();
+    connect(m_run.get(), &WorkflowRun::updated, this, &WorkflowRunPage::onUpdate);
+    connect(m_run.get(), &WorkflowRun::finished, this, &WorkflowRunPage::onFinished);
+    connect(m_run.get(), &WorkflowRun::questionsChanged, this, [this] {
+        showQuestion();
+        refresh();
+    });
+    if (m_run->isRunning()) {
+        m_state.phase = RunPhase::Running;
+        m_elapsed.start();
+        m_tick.start();
+    }
+}
+
+void WorkflowRunPage::rerun(const std::string &fromStep)
+{
+    if (m_run && m_run->isRunning())
+        return;
+    m_banner->dismiss();
+    restart(m_state, fromStep, m_state.parameters);
+    attach(m_runs.start(QString::fromStdString(m_state.workflowId), m_state.parameters, QString::fromStdString(fromStep), m_runId));
+    if (!m_run) {
+        finish(m_state, {}, ph::Error{ph::ErrorCode::NotFound, "This workflow is not installed."});
+        m_bannerBox->show();
+        m_banner->show(Banner::Severity::Error, QString::fromStdString(m_state.error));
+    }
+    m_follows = true;
+    if (areParametersShown())
+        showParameters(false);
+    refresh();
+    emit stateChanged();
+}
+
+void WorkflowRunPage::stop()
+{
+    if (m_run && m_run->isRunning())
+        m_run->cancel();
+}
+
+void WorkflowRunPage::onUpdate(const acp::SessionUpdate &update)
+{
+    const std::string before = m_state.title;
+    if (!apply(m_state, update))
+        return;
+    if (before != m_state.title)
+        emit titleChanged();
+    m_refresh.start();
+}
+
+void WorkflowRunPage::onFinished(const QString &stopReason, const std::optional<ph::Error> &error)
+{
+    finish(m_state, stopReason.toStdString(), error);
+    m_lastMs = m_elapsed.isValid() ? m_elapsed.elapsed() : 0;
+    m_elapsed.invalidate();
+    m_tick.stop();
+    showQuestion();
+    if (m_state.phase == RunPhase::Failed && !m_state.error.empty()) {
+        m_bannerBox->show();
+        m_banner->show(Banner::Severity::Error, QString::fromStdString(m_state.error), tr("Run again"), [this] {
+            const auto failed = std::find_if(m_state.steps.begin(), m_state.steps.end(), [](const StepRun &step) { return step.state == StepState::Failed; });
+            rerun(failed == m_state.steps.end() ? std::string() : failed->id);
+        });
+    }
+    refresh();
+    emit stateChanged();
+}
+
+void WorkflowRunPage::showQuestion()
+{
+    const bool waits = m_run && m_run->isRunning() && !m_run->questions().empty();
+    if (!waits) {
+        m_question->setQuestion(nullptr, 1, 1);
+        m_questionBox->hide();
+        if (m_state.phase == RunPhase::Waiting)
+            m_state.phase = RunPhase::Running;
+        return;
+    }
+    m_question->setQuestion(m_run->questions().front(), 1, int(m_run->questions().size()));
+    m_questionBox->show();
+    m_state.phase = RunPhase::Waiting;
+}
+
+void WorkflowRunPage::refresh()
+{
+    m_refresh.stop();
+    m_steps->setRun(m_state);
+    refreshHeader();
+    if (!m_wantedStep.isEmpty() && m_state.indexOf(m_wantedStep.toStdString()) >= 0 && m_state.phase != RunPhase::Running) {
+        const int wanted = m_state.indexOf(m_wantedStep.toStdString());
+        m_wantedStep.clear();
+        selectStep(wanted);
+    } else if (m_follows) {
+        const int current = m_steps->decisionRow() >= 0 ? m_steps->decisionRow() : m_state.current();
+        if (current != m_selected) {
+            m_selected = current;
+            m_stepPage->verticalScrollBar()->setValue(0);
+        }
+    }
+    showCurrent();
+}
+
+void WorkflowRunPage::showCurrent()
+{
+    if (m_selected >= 0 && m_rail->currentIndex().row() != m_selected) {
+        const int selected = m_selected;
+        m_rail->setCurrentIndex(m_steps->index(selected));
+    }
+    const bool isDecision = m_selected >= 0 && m_selected == m_steps->decisionRow();
+    if (isDecision) {
+        const QString html = decisionHtml();
+        if (m_decision->property("source").toString() != html) { // set again it would scroll to its start
+            m_decision->setProperty("source", html);
+            m_decision->document()->setDefaultFont(Theme::textFont(1.08));
+            m_decision->setHtml(html);
+            m_decision->document()->setDocumentMargin(0);
+        }
+    } else if (m_selected >= 0 && m_selected < int(m_state.steps.size())) {
+        m_view->showStep(m_state.steps[std::size_t(m_selected)], m_selected + 1, int(m_state.steps.size()));
+    }
+    if (areParametersShown())
+        return;
+    if (m_state.steps.empty()) {
+        if (m_run && m_run->isRunning())
+            m_empty->showLoading(tr("Starting the run"));
+        m_pages->setCurrentWidget(m_empty);
+    } else {
+        m_pages->setCurrentWidget(isDecision ? m_decisionPage : static_cast<QWidget *>(m_stepPage));
+    }
+}
+
+void WorkflowRunPage::selectStep(int index)
+{
+    if (index < 0 || index >= m_steps->rowCount())
+        return;
+    const int leading = m_steps->decisionRow() >= 0 ? m_steps->decisionRow() : m_state.current();
+    m_follows = index == leading; // back at the front one goes along again
+    if (m_selected != index)
+        m_stepPage->verticalScrollBar()->setValue(0);
+    m_selected = index;
+    if (areParametersShown())
+        m_pages->setCurrentWidget(m_stepPage);
+    showCurrent();
+    emit stateChanged();
+}
+
+/// Plain text in paragraphs, escaped: it may hold names that come from events.
+QString WorkflowRunPage::decisionHtml() const
+{
+    QString html;
+    const auto paragraphs = QString::fromStdString(m_state.decision).split(QStringLiteral("\n\n"), Qt::SkipEmptyParts);
+    for (const QString &paragraph : paragraphs)
+        html += QStringLiteral("<p style='margin-bottom: 10px; line-height: 135%'>%1</p>").arg(paragraph.toHtmlEscaped().replace('\n', QLatin1String("<br>")));
+    if (!m_state.caveats.empty()) {
+        html += QStringLiteral("<p style='margin-top: 16px'><b>%1</b></p><ul>").arg(tr("Keep in mind"));
+        for (const std::string &caveat : m_state.caveats)
+            html += QStringLiteral("<li style='margin-bottom: 4px; line-height: 135%'>%1</li>").arg(QString::fromStdString(caveat).toHtmlEscaped());
+        html += QStringLiteral("</ul>");
+    }
+    if (!html.isEmpty()) {
+        html += QStringLiteral("<p style='margin-top: 16px'><b>%1</b></p><ul>").arg(tr("What it rests on"));
+        for (const StepRun &step : m_state.steps) {
+            if (step.outcome && !step.isOld && !step.outcome->finding.empty())
+                html += QStringLiteral("<li style='margin-bottom: 4px; line-height: 135%'>%1: %2</li>")
+                            .arg(QString::fromStdString(step.title).toHtmlEscaped(), QString::fromStdString(step.outcome->finding).toHtmlEscaped());
+        }
+        html += QStringLiteral("</ul>");
+    }
+    return html;
+}
+
+QString WorkflowRunPage::statusText() const { return m_status->text(); }
+QString WorkflowRunPage::decisionText() const { return m_decision->toPlainText(); }
+bool WorkflowRunPage::isDecisionShown() const { return m_pages->currentWidget() == m_decisionPage; }
+bool WorkflowRunPage::areParametersShown() const { return m_pages->currentWidget() == m_parameterPage; }
+
+void WorkflowRunPage::refreshHeader()
+{
+    m_title->setText(title());
+    m_title->setToolTip(title());
+    const bool running = m_run && m_run->isRunning();
+    const int count = int(m_state.steps.size()), done = m_state.done();
+    const QString duration = m_elapsed.isValid() ? durationText(m_elapsed.elapsed() / 1000 * 1000) : durationText(m_lastMs);
+    QString text;
+    switch (m_state.phase) {
+    case RunPhase::Idle:
+        text = tr("Not started");
+        break;
+    case RunPhase::Running:
+        text = tr("Running · %1 of %2 steps done").arg(done).arg(count);
+        break;
+    case RunPhase::Waiting:
+        text = tr("Waits for your answer · %1 of %2 steps done").arg(done).arg(count);
+        break;
+    case RunPhase::Done:
+        text = tr("Done · %1").arg(counted(count, tr("step"), tr("steps")));
+        break;
+    case RunPhase::Stopped:
+        text = tr("Stopped · %1 of %2 steps done").arg(done).arg(count);
+        break;
+    case RunPhase::Failed:
+        text = tr("Failed · %1 of %2 steps done").arg(done).arg(count);
+        break;
+    }
+    if ((m_elapsed.isValid() ? m_elapsed.elapsed() : m_lastMs) >= 1000) // a run read from its log took no time here
+        text += QStringLiteral(" · ") + duration;
+    m_status->setText(text);
+    m_progress->setRange(0, std::max(1, count));
+    m_progress->setValue(done);
+    m_stop->setVisible(running);
+    m_again->setEnabled(!running && definition() != nullptr);
+    m_export->setEnabled(done > 0);
+}
+
+void WorkflowRunPage::showParameters(bool shown)
+{
+    if (!shown) {
+        m_pages->setCurrentWidget(m_stepPage);
+        showCurrent();
+        return;
+    }
+    const workflow::Definition *known = definition();
+    if (!known || (m_run && m_run->isRunning()))
+        return;
+    m_form->setParameters(known->parameters, m_state.parameters, m_workbench.driver());
+    m_pages->setCurrentWidget(m_parameterPage);
+    m_form->setFocus();
+}
+
+void WorkflowRunPage::runWithParameters()
+{
+    const auto values = m_form->values();
+    if (!values)
+        return;
+    m_state.parameters = *values;
+    rerun({});
+}
+
+void WorkflowRunPage::chooseExport(const QString &ending)
+{
+    const QString name = title().toLower().replace(' ', '-');
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export the report"),
+                                                      QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation) + '/' + name + '.' + ending,
+                                                      QStringLiteral("%1 (*.%2)").arg(ending.toUpper(), ending));
+    if (!path.isEmpty())
+        exportTo(path);
+}
+
+bool WorkflowRunPage::exportTo(const QString &path)
+{
+    std::string project;
+    if (const auto driver = m_workbench.driver())
+        project = driver->projectId();
+    const auto written = writeReport(path, reportOf(m_state, project, QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString()));
+    if (!written) {
+        m_bannerBox->show();
+        m_banner->show(written.error());
+        return false;
+    }
+    m_workbench.toast(tr("Saved %1").arg(QFileInfo(path).fileName()));
+    emit exported(path);
+    return true;
+}
+
+QJsonObject WorkflowRunPage::agentContext() const
+{
+    QString text = tr("Workflow “%1”: %2\n\n").arg(title(), m_status->text());
+    for (const StepRun &step : m_state.steps) {
+        if (step.outcome && !step.isOld)
+            text += QStringLiteral("- %1: %2\n").arg(QString::fromStdString(step.title), QString::fromStdString(step.outcome->finding));
+    }
+    if (m_selected >= 0 && m_selected < int(m_state.steps.size()))
+        text += tr("\nOn the screen:\n\n") + StepView::textOf(m_state.steps[std::size_t(m_selected)]);
+    return {{"title", title()}, {"kind", kind()}, {"text", text}};
+}
+
+void WorkflowRunPage::ask(const QString &text) { m_workbench.askAgent(text, agentContext()); }
+
+void WorkflowRunPage::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Escape) {
+        if (areParametersShown()) {
+            showParameters(false);
+            return;
+        }
+        if (m_run && m_run->isRunning()) {
+            stop();
+            return;
+        }
+    }
+    Document::keyPressEvent(event);
+}
+
+} // namespace ui
