@@ -90,7 +90,7 @@ try {
   check(calls.size >= 8, 'each step is a tool call', `${calls.size} calls`);
   check([...calls.values()].every((c) => c.status === 'completed'), 'every tool call completed');
   const plan = updates.filter((u) => u.update.sessionUpdate === 'plan').at(-1)?.update;
-  check(plan?.entries.length === 9 && plan.entries.every((e) => e.status === 'completed'), 'the plan has nine entries, all completed');
+  check(plan?.entries.length >= 9 && plan.entries.every((e) => e.status === 'completed'), 'the plan has an entry a step, all completed');
   check(asked.length > 0, 'choices were asked through session/request_permission', `${asked.length}`);
   const text = updates.filter((u) => u.update.sessionUpdate === 'agent_message_chunk').map((u) => u.update.content.text).join('');
   check(/Safari/.test(text) && /iOS/.test(text), 'the report names the planted segment');
