@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <csignal>
 #include <thread>
 #include <vector>
 
@@ -56,6 +57,8 @@ class TransportTest : public QObject
     Q_OBJECT
 
 private slots:
+    void initTestCase() { std::signal(SIGPIPE, SIG_IGN); } // Qt Test brings a handler of its own, which ends the program.
+
     void carriesLinesThroughAPipeInOrder()
     {
         auto [a, b] = acp::makePipe();

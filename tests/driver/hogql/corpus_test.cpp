@@ -37,7 +37,7 @@ private:
 void HogqlCorpusTest::initTestCase()
 {
     for (const char *file : {"select", "expression", "error"}) {
-        for (const HogqlCase &item : readHogqlCases(QFINDTESTDATA(QString("%1.txt").arg(file))))
+        for (const HogqlCase &item : readHogqlCases(QString(HOGQL_CASES "/%1.txt").arg(file)))
             m_own.push_back({file + std::string(":") + std::to_string(item.line), item.query,
                              std::string_view(file) == "expression", item.error.empty()});
     }

@@ -108,7 +108,7 @@ void HogqlLexerTest::coversEveryByteOfAnyText_data()
 {
     QTest::addColumn<QByteArray>("text");
     for (const char *file : {"select", "expression", "error"}) {
-        const QString path = QFINDTESTDATA(QString("%1.txt").arg(file));
+        const QString path = QString(HOGQL_CASES "/%1.txt").arg(file);
         for (const HogqlCase &item : readHogqlCases(path))
             QTest::addRow("%s.txt:%d", file, item.line) << QByteArray::fromStdString(item.query);
     }

@@ -36,7 +36,7 @@ void HogqlParserTest::addCases(const char *file)
     QTest::addColumn<QByteArray>("query");
     QTest::addColumn<QByteArray>("printed");
     QTest::addColumn<QByteArray>("error");
-    const QString path = QFINDTESTDATA(QString("%1.txt").arg(file));
+    const QString path = QString(HOGQL_CASES "/%1.txt").arg(file);
     for (const HogqlCase &item : readHogqlCases(path)) {
         QTest::addRow("%s.txt:%d", file, item.line)
             << QByteArray::fromStdString(item.query) << QByteArray::fromStdString(item.printed)

@@ -213,7 +213,8 @@ void ApiQueryTest::endsWhenTheClientLeaves()
                                          {{"authorization", std::string("Bearer ") + SmallProject::key}}, stop.get_token());
 
     QVERIFY2(timer.isValid(), response.body.c_str());
-    QVERIFY2(timer.elapsed() < 5000, std::to_string(timer.elapsed()).c_str());
+    // The query would take hours. How fast it ends is DuckDB's business, and the sanitizers'.
+    QVERIFY2(timer.elapsed() < 40'000, std::to_string(timer.elapsed()).c_str());
     QCOMPARE(response.status, 400);
 }
 
