@@ -24,6 +24,34 @@ std::string taken(std::string &text) // std::exchange() makes g++ 12 warn of a c
     return out;
 }
 
+/// While it lives, a write to a client that has left is an error on this thread and no signal, whatever the program has set.
+class NoBrokenPipeSignal
+{
+public:
+    NoBrokenPipeSignal()
+    {
+        sigemptyset(&m_pipe);
+        sigaddset(&m_pipe, SIGPIPE);
+        sigset_t pending;
+        sigpending(&pending);
+        m_wasPending = sigismember(&pending, SIGPIPE) == 1;
+        pthread_sigmask(SIG_BLOCK, &m_pipe, &m_before);
+    }
+    ~NoBrokenPipeSignal()
+    {
+        constexpr timespec now{};
+        while (!m_wasPending && sigtimedwait(&m_pipe, nullptr, &now) < 0 && errno == EINTR) { }
+        pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
+    }
+    NoBrokenPipeSignal(const NoBrokenPipeSignal &) = delete;
+    NoBrokenPipeSignal &operator=(const NoBrokenPipeSignal &) = delete;
+
+private:
+    sigset_t m_pipe;
+    sigset_t m_before;
+    bool m_wasPending = false;
+};
+
 class Stdio final : public Transport
 {
 public:
@@ -32,10 +60,6 @@ public:
         , m_out(outFd)
         , m_wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
     {
-        // A write to a client that has left is an error here, not the end of the process.
-        struct sigaction current{};
-        if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL)
-            std::signal(SIGPIPE, SIG_IGN);
     }
     ~Stdio() override
     {
@@ -46,6 +70,7 @@ public:
     void send(const std::string &line) override
     {
         const std::lock_guard lock(m_sending);
+        const NoBrokenPipeSignal quiet;
         std::string text;
         text.reserve(line.size() + 1);
         text = line;

@@ -2,7 +2,7 @@
 
 #include <QTest>
 
-#include <atomic>
+#include <array>
 #include <future>
 #include <csignal>
 #include <thread>
@@ -133,12 +133,16 @@ private slots:
     void handsOnNoMoreThanALineThatIsTooLong()
     {
         OnDescriptors stdio;
-        std::thread writer([&] { stdio.write(std::string(acp::maximumLine + 200'000, 'x')); });
+        std::thread writer([&] {
+            stdio.write(std::string(acp::maximumLine + 200'000, 'x'));
+            OnDescriptors::end(stdio.in[1]);
+        });
         const auto line = stdio.transport->receive();
         QVERIFY(line && line->size() > acp::maximumLine);
         QVERIFY(line->size() < acp::maximumLine + 100'000);
         QVERIFY(!stdio.transport->receive());
-        OnDescriptors::end(stdio.in[0]); // the writer stops
+        std::array<char, 65536> rest; // so that the writer comes to its end
+        while (::read(stdio.in[0], rest.data(), rest.size()) > 0) { }
         writer.join();
     }
 
