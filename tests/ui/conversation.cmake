@@ -1,1 +1,4 @@
 # Tests of ui/conversation.
+ph_add_test(ui/conversation/conversation_test.cpp LIBRARIES ui_conversation)
+ph_add_test(ui/conversation/markdown_test.cpp LIBRARIES ui_conversation)
+ph_add_test(ui/conversation/agent_hub_test.cpp LIBRARIES ui_conversation)

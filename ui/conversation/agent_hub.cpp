@@ -28,13 +28,13 @@ AgentHub::AgentHub(Launcher launcher, QString dataFolder, QString workFolder, QO
         emit questionsChanged();
     });
     connect(&m_client, &AcpClient::updated, this, [this](const acp::SessionNotification &notification) {
-        if (auto *session = sessionOf(notification.sessionId))
+        if (auto *session = find(notification.sessionId))
             session->apply(notification.update);
         else
             m_early.push_back(notification);
     });
     connect(&m_client, &AcpClient::questionAsked, this, [this](const std::shared_ptr<Question> &question) {
-        auto *session = sessionOf(question->sessionId());
+        auto *session = find(question->sessionId());
         if (!session && m_sessions.size() == 1)
             session = m_current; // A form may leave its session out.
         if (!session) {
@@ -85,11 +85,7 @@ QString AgentHub::agentName() const
 
 AgentSession *AgentHub::newSession()
 {
-    auto *session = new AgentSession(m_client, this);
-    connect(session, &AgentSession::questionsChanged, this, &AgentHub::questionsChanged);
-    connect(session, &AgentSession::turnEnded, this, [this, session](const QString &reason) { emit finished(session, reason); });
-    connect(session, &AgentSession::stateChanged, this, &AgentHub::sessionsChanged);
-    m_sessions.push_back(session);
+    auto *session = add();
     if (m_state == State::Ready)
         open(session);
     emit sessionsChanged();
@@ -97,10 +93,57 @@ AgentSession *AgentHub::newSession()
     return session;
 }
 
+AgentSession *AgentHub::loadSession(const acp::SessionId &id)
+{
+    if (auto *known = find(id))
+        return known;
+    auto *session = add();
+    session->expect(id);
+    if (m_state == State::Ready)
+        open(session);
+    emit sessionsChanged();
+    return session;
+}
+
+AgentSession *AgentHub::add()
+{
+    auto *session = new AgentSession(m_client, this);
+    connect(session, &AgentSession::questionsChanged, this, &AgentHub::questionsChanged);
+    connect(session, &AgentSession::turnEnded, this, [this, session](const QString &reason) { emit finished(session, reason); });
+    connect(session, &AgentSession::stateChanged, this, &AgentHub::sessionsChanged);
+    m_sessions.push_back(session);
+    return session;
+}
+
 void AgentHub::open(AgentSession *session)
 {
     if (session->isOpen())
         return;
+    const auto &can = m_client.agent().agentCapabilities;
+    const bool canLoad = can.is_object() && can.contains("loadSession") && can["loadSession"] == true;
+    if (session->id().value.empty() || !canLoad) {
+        openNew(session);
+        return;
+    }
+    session->expect(session->id());
+    acp::LoadSessionRequest request;
+    request.sessionId = session->id();
+    request.cwd = m_workFolder.toStdString();
+    request.mcpServers = ph::Json::array();
+    m_client.loadSession(request, [this, guard = QPointer(session)](const ph::Result<acp::LoadSessionResponse> &response) {
+        if (!guard)
+            return;
+        if (response)
+            guard->opened(guard->id(), response->modes, response->configOptions);
+        else if (response.error().code == ph::ErrorCode::NotFound && !guard->conversation().items().empty())
+            openNew(guard);
+        else
+            guard->failedToOpen(tr("The session could not be opened again: %1").arg(QString::fromStdString(response.error().message)));
+    });
+}
+
+void AgentHub::openNew(AgentSession *session)
+{
     const bool isKnown = !session->conversation().items().empty();
     acp::NewSessionRequest request;
     request.cwd = m_workFolder.toStdString();
@@ -157,10 +200,10 @@ int AgentHub::waitingQuestions() const
     return count;
 }
 
-AgentSession *AgentHub::sessionOf(const acp::SessionId &id) const
+AgentSession *AgentHub::find(const acp::SessionId &id) const
 {
     const auto found = std::find_if(m_sessions.begin(), m_sessions.end(),
-                                    [&](const AgentSession *session) { return session->isOpen() && session->id() == id; });
+                                    [&](const AgentSession *session) { return !id.value.empty() && session->id() == id; });
     return found == m_sessions.end() ? nullptr : *found;
 }
 

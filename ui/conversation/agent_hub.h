@@ -28,7 +28,10 @@ public:
 
     /// A new session; it opens when the agent is ready. Messages sent before that wait in its queue.
     AgentSession *newSession();
+    /// A session that the agent knows from its log, or the one here that has this id.
+    AgentSession *loadSession(const acp::SessionId &id);
     const std::vector<AgentSession *> &sessions() const { return m_sessions; }
+    AgentSession *find(const acp::SessionId &id) const; // null: not here
 
     /// The one the panel shows. There is always one.
     AgentSession *current() const { return m_current; }
@@ -45,8 +48,9 @@ signals:
     void finished(ui::AgentSession *session, const QString &stopReason);
 
 private:
+    AgentSession *add();
     void open(AgentSession *session);
-    AgentSession *sessionOf(const acp::SessionId &id) const;
+    void openNew(AgentSession *session);
     void saveDrafts();
 
     Launcher m_launcher;

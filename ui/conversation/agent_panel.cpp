@@ -244,6 +244,7 @@ void AgentPanel::showSession()
     m_session = m_hub.current();
     m_sessionLinks = {
         connect(m_session, &AgentSession::changed, this, &AgentPanel::refreshConversation),
+        connect(m_session, &AgentSession::replaced, this, [this] { m_view->setConversation(&m_session->conversation()); }),
         connect(m_session, &AgentSession::stateChanged, this, &AgentPanel::refreshState),
         connect(m_session, &AgentSession::questionsChanged, this, &AgentPanel::refreshQuestions),
         connect(m_session, &AgentSession::draftChanged, this, [this] { m_composer->setText(m_session->draft()); }),

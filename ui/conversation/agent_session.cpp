@@ -90,17 +90,15 @@ void AgentSession::end(const std::string &stopReason, const std::string &error)
     m_conversation.endTurn(stopReason, error);
     m_stopping = false;
     if (!m_questions.empty()) {
-        for (const auto &question : m_questions)
+        const auto open = std::exchange(m_questions, {});
+        for (const auto &question : open)
             question->cancel();
-        m_questions.clear();
         emit questionsChanged();
     }
     touch();
     emit turnEnded(QString::fromStdString(stopReason));
     if (!m_queue.empty() && stopReason == "end_turn") {
-        auto next = std::move(m_queue.front());
-        m_queue.pop_front();
-        begin(std::move(next));
+        sendNext();
         return;
     }
     if (!m_queue.empty()) { // After a stop or a failure nothing is sent without the user.
@@ -217,6 +215,15 @@ void AgentSession::opened(const acp::SessionId &id, const std::optional<acp::Mod
                           const std::optional<std::vector<acp::ConfigOption>> &options)
 {
     m_id = id;
+    m_isOpen = true;
+    if (m_loading) {
+        // An agent that tells nothing leaves us what we have.
+        if (!m_loading->items().empty())
+            m_conversation = *std::move(m_loading);
+        m_loading.reset();
+        emit replaced();
+        touch();
+    }
     if (modes) {
         m_modes = modes->availableModes;
         m_conversation.setMode(modes->currentModeId);
@@ -224,15 +231,32 @@ void AgentSession::opened(const acp::SessionId &id, const std::optional<acp::Mod
     if (options)
         m_conversation.setConfigOptions(*options);
     emit stateChanged();
-    if (!m_queue.empty() && !isRunning()) {
-        auto next = std::move(m_queue.front());
-        m_queue.pop_front();
-        begin(std::move(next));
-    }
+    sendNext();
+}
+
+void AgentSession::sendNext()
+{
+    if (m_queue.empty() || isRunning())
+        return;
+    auto next = std::move(m_queue.front());
+    m_queue.pop_front();
+    begin(std::move(next));
+}
+
+void AgentSession::expect(const acp::SessionId &id)
+{
+    m_id = id;
+    m_loading.emplace();
 }
 
 void AgentSession::apply(const acp::SessionUpdate &update)
 {
+    if (m_loading) {
+        m_loading->apply(update);
+        return;
+    }
+    if (m_keepsUpdates)
+        m_updates.push_back(update);
     const auto titleBefore = m_conversation.title();
     const auto modeBefore = m_conversation.mode();
     m_conversation.apply(update);
@@ -258,7 +282,8 @@ void AgentSession::withdrawn(quint64 question)
 
 void AgentSession::agentLost(const QString &reason)
 {
-    m_id = {};
+    m_isOpen = false; // Its id stays: the next agent may know the session from its log.
+    m_loading.reset();
     if (isRunning()) {
         ++m_turn;
         end("error", reason.isEmpty() ? tr("The agent ended.").toStdString() : reason.toStdString());
@@ -268,6 +293,7 @@ void AgentSession::agentLost(const QString &reason)
 
 void AgentSession::failedToOpen(const QString &reason)
 {
+    m_loading.reset();
     m_conversation.note({"error", reason.toStdString(), {}});
     touch();
     QStringList back;

@@ -34,7 +34,7 @@ public:
     const acp::SessionId &id() const { return m_id; }
     QString title() const; // what the agent called it, else the first words of the user
     const Conversation &conversation() const { return m_conversation; }
-    bool isOpen() const { return !m_id.value.empty(); } // the agent knows it
+    bool isOpen() const { return m_isOpen; } // the agent knows it
     bool isRunning() const { return m_conversation.isRunning(); }
     bool isStopping() const { return m_stopping; }
     const QDateTime &turnStarted() const { return m_turnStarted; }
@@ -61,7 +61,12 @@ public:
     void setDraft(const QString &draft);
     const QStringList &history() const { return m_history; } // what the user sent, oldest first
 
+    /// Keeps every update from now on, for pages that open later. For runs of workflows, which are short.
+    void keepUpdates() { m_keepsUpdates = true; }
+    const std::vector<acp::SessionUpdate> &keptUpdates() const { return m_updates; }
+
     // What AgentHub tells.
+    void expect(const acp::SessionId &id); // history follows as updates, then opened()
     void opened(const acp::SessionId &id, const std::optional<acp::Modes> &modes, const std::optional<std::vector<acp::ConfigOption>> &options);
     void apply(const acp::SessionUpdate &update);
     void asked(const std::shared_ptr<Question> &question);
@@ -71,6 +76,7 @@ public:
 
 signals:
     void changed();           // the conversation, at most once in 30 ms
+    void replaced();          // the conversation is another one: what was known of its items is void
     void updated(const acp::SessionUpdate &update); // each update as it came, for pages that show the same session otherwise
     void questionsChanged();
     void stateChanged();      // running, queue, mode, title, open
@@ -79,12 +85,17 @@ signals:
 
 private:
     void begin(QueuedMessage message);
+    void sendNext();
     void end(const std::string &stopReason, const std::string &error);
     void drop(quint64 question);
     void touch();
 
     AcpClient &m_client;
     acp::SessionId m_id;
+    bool m_isOpen = false;
+    std::optional<Conversation> m_loading; // what a loaded session's agent tells of it
+    bool m_keepsUpdates = false;
+    std::vector<acp::SessionUpdate> m_updates;
     Conversation m_conversation;
     std::vector<acp::Mode> m_modes;
     std::deque<QueuedMessage> m_queue;

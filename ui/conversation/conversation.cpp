@@ -20,6 +20,9 @@ void replace(T &field, const T &with)
         field = with;
 }
 
+std::string keyOf(Message::Role role, const std::string &messageId) { return "uat"[int(role)] + messageId; }
+std::string keyOf(const acp::ToolCallId &call) { return "c" + call.value; }
+
 bool isTerminal(const std::optional<std::string> &status) { return status == "completed" || status == "failed"; }
 
 } // namespace
@@ -141,6 +144,8 @@ void Conversation::take(Message::Role role, const acp::MessageChunk &chunk)
             m_awaitsEcho = false;
             m_echoOf = m_items[m_turnStart].id;
             std::get<Message>(m_items[m_turnStart].value).messageId = id;
+            if (!id.empty())
+                m_byId[keyOf(role, id)] = m_turnStart;
             return;
         }
         const bool sameEcho = m_echoOf != 0 && std::get<Message>(m_items[m_turnStart].value).messageId == id
@@ -152,11 +157,8 @@ void Conversation::take(Message::Role role, const acp::MessageChunk &chunk)
 
     Item *target = nullptr;
     if (!id.empty()) {
-        const auto found = std::find_if(m_items.rbegin(), m_items.rend(), [&](const Item &item) {
-            const auto *message = std::get_if<Message>(&item.value);
-            return message && message->role == role && message->messageId == id;
-        });
-        target = found == m_items.rend() ? nullptr : &*found;
+        const auto found = m_byId.find(keyOf(role, id));
+        target = found == m_byId.end() ? nullptr : &m_items[found->second];
     } else if (m_items.size() > m_turnStart) {
         // Without an id a chunk goes on with the message that stands last, if it is of that role.
         auto *last = std::get_if<Message>(&m_items.back().value);
@@ -168,6 +170,8 @@ void Conversation::take(Message::Role role, const acp::MessageChunk &chunk)
         message.role = role;
         message.messageId = id;
         target = &append(std::move(message));
+        if (!id.empty())
+            m_byId[keyOf(role, id)] = m_items.size() - 1;
     }
     auto &message = std::get<Message>(target->value);
     add(message, chunk.content);
@@ -179,12 +183,11 @@ void Conversation::take(Message::Role role, const acp::MessageChunk &chunk)
 void Conversation::take(const acp::ToolCallUpdate &update, bool isCreation)
 {
     m_awaitsEcho = false;
-    const auto found = std::find_if(m_items.rbegin(), m_items.rend(), [&](const Item &item) {
-        const auto *tool = std::get_if<Tool>(&item.value);
-        return tool && tool->call.toolCallId == update.toolCallId;
-    });
-    const bool isNew = found == m_items.rend();
-    Item &item = isNew ? append(Tool{}) : *found;
+    const auto found = m_byId.find(keyOf(update.toolCallId));
+    const bool isNew = found == m_byId.end();
+    if (isNew)
+        m_byId[keyOf(update.toolCallId)] = m_items.size();
+    Item &item = isNew ? append(Tool{}) : m_items[found->second];
     auto &call = std::get<Tool>(item.value).call;
     if (isNew) {
         call.toolCallId = update.toolCallId;

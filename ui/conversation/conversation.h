@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -97,6 +98,7 @@ private:
     void settle(std::uint64_t question, Asked::State state, const std::string &answer);
 
     std::vector<Item> m_items;
+    std::unordered_map<std::string, size_t> m_byId; // of messages and tool calls: where in m_items, under keyOf()
     std::vector<acp::PlanEntry> m_plan;
     std::string m_mode;
     std::string m_title;

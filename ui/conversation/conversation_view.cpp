@@ -470,6 +470,7 @@ QString ConversationView::selectedText() const
     if (from.item < 0 || from == to)
         return {};
     QString result;
+    bool wasInList = false; // Items of a list stand on lines that follow each other.
     for (int i = from.item; i <= to.item && size_t(i) < m_items.size(); ++i) {
         const auto &entries = m_items[size_t(i)].entries;
         for (int e = 0; size_t(e) < entries.size(); ++e) {
@@ -482,7 +483,8 @@ QString ConversationView::selectedText() const
             if (entry.part->kind == Part::Kind::Actions)
                 continue;
             if (!result.isEmpty())
-                result += entry.part->block.continues || (entry.part->block.listDepth > 0 && e > 0) ? "\n" : "\n\n";
+                result += entry.part->block.continues || (entry.part->block.listDepth > 0 && wasInList) ? "\n" : "\n\n";
+            wasInList = entry.part->block.listDepth > 0;
             if (start == 0 && !entry.part->block.marker.isEmpty())
                 result += QString((entry.part->block.listDepth - 1) * 2, ' ') + entry.part->block.marker + ' ';
             result += text.mid(start, end - start);

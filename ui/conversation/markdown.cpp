@@ -373,11 +373,35 @@ private:
     int m_quoteDepth = 0;
 };
 
+/// Reports fold long parts with <details>. Raw HTML is text here, so the fold's own lines go and its summary becomes bold.
+QString withoutFolds(const QString &text)
+{
+    if (!text.contains(QLatin1String("<details"), Qt::CaseInsensitive) && !text.contains(QLatin1String("</details"), Qt::CaseInsensitive))
+        return text;
+    QStringList lines = text.split('\n');
+    bool fenced = false;
+    for (auto &line : lines) {
+        auto trimmed = line.trimmed();
+        if (trimmed.startsWith(QLatin1String("```")) || trimmed.startsWith(QLatin1String("~~~")))
+            fenced = !fenced;
+        if (fenced)
+            continue;
+        const bool opens = trimmed.startsWith(QLatin1String("<details>"), Qt::CaseInsensitive);
+        if (opens)
+            trimmed = trimmed.mid(9).trimmed();
+        if (trimmed.startsWith(QLatin1String("<summary>"), Qt::CaseInsensitive) && trimmed.endsWith(QLatin1String("</summary>"), Qt::CaseInsensitive))
+            line = "**" + trimmed.mid(9, trimmed.size() - 19).trimmed() + "**";
+        else if (opens || trimmed.compare(QLatin1String("</details>"), Qt::CaseInsensitive) == 0)
+            line = opens ? trimmed : QString();
+    }
+    return lines.join('\n');
+}
+
 } // namespace
 
 std::vector<Block> parseMarkdown(const QString &text)
 {
-    const auto utf8 = visibleText(text).toUtf8();
+    const auto utf8 = visibleText(withoutFolds(text)).toUtf8();
     MD_PARSER parser{};
     parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_NOHTML
         | MD_FLAG_PERMISSIVEATXHEADERS;

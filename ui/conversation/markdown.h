@@ -41,7 +41,8 @@ struct Block {
     friend bool operator==(const Block &, const Block &) = default;
 };
 
-/// CommonMark with tables, strikethrough, task lists and bare web links. Raw HTML is text. Images are their description and
+/// CommonMark with tables, strikethrough, task lists and bare web links. Raw HTML is text, but for a fold (<details>), which
+/// stands open under its summary. Images are their description and
 /// where they would come from; nothing is ever fetched. The text is made visible first (visibleText).
 /// Paragraphs and code that are very long become several blocks, so that one block is always quick to lay out.
 std::vector<Block> parseMarkdown(const QString &text);

@@ -75,8 +75,7 @@ Question::Question(const acp::RequestPermissionRequest &request)
             m_text = text;
     }
     for (const auto &option : request.options) {
-        const auto description = inside(option.meta, "hoglet", "description");
-        m_options.push_back({option.optionId, option.name, option.kind, description.is_string() ? description.get<std::string>() : "",
+        m_options.push_back({option.optionId, option.name, option.kind, option.meta ? textOf(*option.meta, "description") : std::string(),
                              isTrue(inside(option.meta, "hoglet", "recommended"))});
     }
 }
@@ -86,6 +85,7 @@ Question::Question(const acp::ElicitationRequest &request)
     , m_sessionId(request.sessionId.value_or(acp::SessionId{}))
     , m_text(request.message)
     , m_isPermission(false)
+    , m_isForm(true)
     , m_toolCallId(request.toolCallId.value_or(acp::ToolCallId{}).value)
 {
     if (!request.requestedSchema || !request.requestedSchema->is_object() || !request.requestedSchema->contains("properties"))
@@ -120,6 +120,11 @@ Question::Question(const acp::ElicitationRequest &request)
             field.required = std::find(schema["required"].begin(), schema["required"].end(), name) != schema["required"].end();
         m_fields.push_back(std::move(field));
     }
+    if (m_fields.size() == 1 && !m_fields.front().choices.empty()) { // One choice needs no form: a click answers it.
+        m_choiceField = m_fields.front().name;
+        m_options = std::move(m_fields.front().choices);
+        m_fields.clear();
+    }
 }
 
 bool Question::settle(std::string action, std::string optionId, ph::Json content)
@@ -139,14 +144,16 @@ bool Question::settle(std::string action, std::string optionId, ph::Json content
 bool Question::choose(const std::string &optionId)
 {
     const bool exists = std::any_of(m_options.begin(), m_options.end(), [&](const Option &option) { return option.id == optionId; });
-    return exists && settle("selected", optionId, nullptr);
+    if (!exists)
+        return false;
+    return m_isForm ? settle("accept", optionId, {{m_choiceField, optionId}}) : settle("selected", optionId, nullptr);
 }
 
 bool Question::accept(ph::Json content) { return settle("accept", {}, std::move(content)); }
 
 bool Question::dismiss()
 {
-    if (!m_fields.empty() || m_options.empty())
+    if (m_isForm)
         return settle("decline", {}, nullptr);
     // "Cancelled" would say that the turn was cancelled (ACP, request_permission).
     for (const char *kind : {"reject_once", "reject_always"}) {
@@ -169,15 +176,11 @@ bool Question::isOpen() const
 std::string Question::answerName() const
 {
     const std::lock_guard lock(m_mutex);
-    if (m_action == "accept")
-        return "Sent";
-    if (m_action == "decline")
-        return "Declined";
     for (const auto &option : m_options) {
-        if (m_action == "selected" && option.id == m_optionId)
+        if (!m_optionId.empty() && option.id == m_optionId)
             return option.name;
     }
-    return {};
+    return m_action == "accept" ? "Sent" : m_action == "decline" ? "Declined" : "";
 }
 
 void Question::wait(std::stop_token stop)

@@ -42,7 +42,7 @@ public:
     bool isPermission() const { return m_isPermission; }        // else a question that allows nothing
     const std::string &toolCallId() const { return m_toolCallId; }
     const std::vector<Option> &options() const { return m_options; }
-    const std::vector<Field> &fields() const { return m_fields; } // of a form
+    const std::vector<Field> &fields() const { return m_fields; } // of a form; one that asks for one choice has options instead
 
     /// Each returns whether this was the answer.
     bool choose(const std::string &optionId);
@@ -66,6 +66,8 @@ private:
     std::string m_detail;
     bool m_detailIsCode = false;
     bool m_isPermission = true;
+    bool m_isForm = false;
+    std::string m_choiceField; // of a form that asks for one choice
     std::string m_toolCallId;
     std::vector<Option> m_options;
     std::vector<Field> m_fields;

@@ -97,6 +97,7 @@ class TextRow : public Row
 public:
     explicit TextRow(const Part &part)
         : m_part(part)
+        , m_text(plainText(part.block.spans))
     {
     }
 
@@ -138,7 +139,6 @@ public:
             if (range.format.propertyCount() > 0)
                 formats << range;
         }
-        m_text = text;
         m_layout.setText(text.replace('\n', QChar::LineSeparator));
         m_layout.setFont(font);
         m_layout.setFormats(formats);
@@ -196,8 +196,8 @@ public:
 
 private:
     const Part &m_part;
+    const QString m_text;
     QTextLayout m_layout;
-    QString m_text;
     QRect m_content;
     int m_width = 0;
     int m_height = 0;

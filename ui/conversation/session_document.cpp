@@ -3,19 +3,18 @@
 #include "ui/conversation/conversation_view.h"
 #include "ui/conversation/replay.h"
 #include "ui/conversation/visible_text.h"
+#include "ui/shell/background.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/empty_state.h"
 #include "ui/shell/theme.h"
 
 #include <QClipboard>
 #include <QDesktopServices>
-#include <QFutureWatcher>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QStackedWidget>
 #include <QUrl>
 #include <QVBoxLayout>
-#include <QtConcurrent>
 
 namespace ui {
 
@@ -113,7 +112,7 @@ void SessionDocument::load()
     m_stop = std::stop_source();
     m_empty->showLoading(tr("Reading the session"));
     m_stack->setCurrentWidget(m_empty);
-    QtConcurrent::run([store = m_store, runId = m_runId.toStdString(), stop = m_stop.get_token()]() -> ph::Result<Conversation> {
+    inBackground([store = m_store, runId = m_runId.toStdString(), stop = m_stop.get_token()]() -> ph::Result<Conversation> {
         const auto lines = store->lines(runId, stop);
         if (!lines)
             return ph::fail(lines.error());

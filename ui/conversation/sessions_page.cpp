@@ -1,6 +1,7 @@
 #include "ui/conversation/sessions_page.h"
 
 #include "ui/conversation/visible_text.h"
+#include "ui/shell/background.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/empty_state.h"
 #include "ui/shell/theme.h"
@@ -16,7 +17,6 @@
 #include <QStyledItemDelegate>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <QtConcurrent>
 
 namespace ui {
 namespace {
@@ -210,7 +210,7 @@ void SessionsPage::reload()
     if (m_loading)
         return;
     m_loading = true;
-    QtConcurrent::run([store = m_store, stop = m_stop.get_token()] { return store->list(stop); })
+    inBackground([store = m_store, stop = m_stop.get_token()] { return store->list(stop); })
         .then(this, [this](const ph::Result<std::vector<PastSession>> &sessions) {
             m_loading = false;
             if (!sessions) {
