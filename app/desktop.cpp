@@ -1,0 +1,313 @@
+#include "app/desktop.h"
+
+#include "app/resources.h"
+#include "driver/base/paths.h"
+#include "ui/conversation/session_document.h"
+#include "ui/conversation/sessions_page.h"
+#include "ui/conversation/visible_text.h"
+#include "ui/explore/explore_page.h"
+#include "ui/query/query_page.h"
+#include "ui/shell/background.h"
+#include "ui/shell/document_tabs.h"
+#include "ui/shell/rail.h"
+#include "ui/shell/settings_page.h"
+#include "ui/shell/tasks_page.h"
+#include "ui/workflows/workflow_run_page.h"
+#include "ui/workflows/workflows_page.h"
+
+#include <QApplication>
+
+namespace app {
+namespace {
+
+constexpr size_t shownOnHome = 6;
+
+} // namespace
+
+Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, const QString &windowFolder)
+    : m_project(settingsPath, settings)
+    , m_agent([this](std::stop_token stop) { return m_project.driver(std::move(stop)); },
+              [this](const std::optional<ph::Error> &problem) {
+                  QMetaObject::invokeMethod(this, [this, problem] {
+                      if (problem)
+                          m_window->showBanner("journal", ui::Banner::Severity::Warning, QString::fromStdString(problem->message));
+                      else
+                          m_window->dismissBanner("journal");
+                  });
+              })
+    , m_hub(std::make_unique<ui::AgentHub>([this] { return m_agent.start(); }, windowFolder, QString::fromStdString(ph::homeDir().string())))
+    , m_sessions(std::make_shared<DesktopSessions>(ph::dataDir()))
+    , m_window(std::make_unique<ui::MainWindow>(windowFolder))
+    , m_runs(std::make_unique<DesktopWorkflowRuns>(*m_hub, *m_window, m_sessions))
+{
+    fillHome();
+    addDocuments();
+    addPlaces();
+    addActions();
+    m_panel = new ui::AgentPanel(*m_hub, m_window->workbench());
+    m_window->setAgentPanel(m_panel);
+    connect(m_window.get(), &ui::MainWindow::agentAsked, m_panel, &ui::AgentPanel::ask);
+    followProject();
+    followAgent();
+    const auto refreshHome = [this] {
+        if (auto *home = qobject_cast<ui::HomePage *>(m_window->tabs().current()))
+            home->refresh();
+    };
+    connect(m_runs.get(), &ui::WorkflowRuns::definitionsChanged, this, refreshHome);
+    connect(m_hub.get(), &ui::AgentHub::questionsChanged, this, refreshHome);
+    connect(m_hub.get(), &ui::AgentHub::finished, this, refreshHome);
+}
+
+Desktop::~Desktop()
+{
+    m_window->saveNow();
+    m_window.reset(); // Its pages use the runs.
+    m_runs.reset();
+    m_hub.reset();
+    m_agent.stop();
+}
+
+void Desktop::addDocuments()
+{
+    auto &kinds = m_window->documents();
+    using ui::Workbench;
+    kinds.add({"home", tr("Home"), "home", [this](Workbench &bench) { return new ui::HomePage(bench, m_home); }, {}, {}});
+    kinds.add({"workflows", tr("Workflows"), "workflow", [this](Workbench &bench) { return new ui::WorkflowsPage(bench, *m_runs); }, {}, {}});
+    kinds.add({"workflow", tr("Workflow"), "workflow", [this](Workbench &bench) { return new ui::WorkflowRunPage(bench, *m_runs); },
+               ui::oneFor("runId"), "workflows"});
+    kinds.add({"explore", tr("Explore"), "explore", [](Workbench &bench) { return new ui::ExplorePage(bench); }, ui::alwaysNew, {}});
+    kinds.add({"hogql", tr("New query"), "hogql", [](Workbench &bench) { return new ui::QueryPage(bench); }, ui::alwaysNew, {}});
+    kinds.add({"sessions", tr("Sessions"), "session", [this](Workbench &bench) { return new ui::SessionsPage(bench, m_sessions); }, {}, {}});
+    kinds.add({"session", tr("Session"), "session", [this](Workbench &bench) { return new ui::SessionDocument(bench, m_sessions); },
+               ui::oneFor("runId"), "sessions"});
+    kinds.add({"tasks", tr("Tasks"), "tasks", [this](Workbench &) { return new ui::TasksPage(m_window->tasks()); }, {}, {}});
+    kinds.add({"settings", tr("Settings"), "settings",
+               [this](Workbench &bench) {
+                   return new ui::SettingsPage(bench, m_project, [this](ui::ThemeChoice theme, double fontScale) {
+                       ui::Theme::setFontScale(fontScale);
+                       ui::Theme::apply(*qApp, theme);
+                       m_project.setLook(theme, fontScale);
+                   });
+               },
+               {}, {}});
+}
+
+void Desktop::addPlaces()
+{
+    m_window->addPlace("home", tr("Home"), "home");
+    m_window->addPlace("workflows", tr("Workflows"), "workflow");
+    m_window->addPlace("explore", tr("Explore"), "explore");
+    m_window->addPlace("hogql", tr("HogQL"), "hogql");
+    m_window->addPlace("sessions", tr("Sessions"), "session");
+    m_window->addPlace("tasks", tr("Tasks"), "tasks");
+    m_window->addPlace("settings", tr("Settings"), "settings", true);
+}
+
+void Desktop::addActions()
+{
+    auto &bench = m_window->workbench();
+    const auto add = [&bench](const char *id, const QString &text, const char *shortcut, const char *iconName, std::function<void()> run) {
+        bench.addAction(id, text, shortcut, std::move(run))->setProperty("iconName", iconName);
+    };
+    add("settings.open", tr("Open settings"), "Ctrl+,", "settings", [this] { m_window->workbench().open("settings", {}); });
+    const auto setLook = [this](ui::ThemeChoice theme, double fontScale) {
+        ui::Theme::setFontScale(fontScale);
+        ui::Theme::apply(*qApp, theme);
+        m_project.setLook(theme, ui::Theme::fontScale());
+    };
+    add("theme.dark", tr("Dark theme"), "", "settings", [setLook] { setLook(ui::ThemeChoice::Dark, ui::Theme::fontScale()); });
+    add("theme.light", tr("Light theme"), "", "settings", [setLook] { setLook(ui::ThemeChoice::Light, ui::Theme::fontScale()); });
+    add("theme.system", tr("Theme as the desktop's"), "", "settings", [setLook] { setLook(ui::ThemeChoice::System, ui::Theme::fontScale()); });
+    add("text.larger", tr("Larger text"), "Ctrl++; Ctrl+=", "plus", [setLook] { setLook(ui::Theme::choice(), ui::Theme::fontScale() + 0.1); });
+    add("text.smaller", tr("Smaller text"), "Ctrl+-", "minus", [setLook] { setLook(ui::Theme::choice(), ui::Theme::fontScale() - 0.1); });
+    add("text.normal", tr("Text at its normal size"), "Ctrl+0", "refresh", [setLook] { setLook(ui::Theme::choice(), 1); });
+    add("agent.newSession", tr("New agent session"), "Ctrl+Shift+N", "agent", [this] {
+        m_hub->newSession();
+        m_window->setAgentVisible(true);
+    });
+    add("agent.stop", tr("Stop the agent's turn"), "", "stop", [this] { m_hub->current()->stop(); });
+    add("agent.restart", tr("Restart the agent"), "", "refresh", [this] { m_hub->start(); });
+    add("project.connect", tr("Connect to the project again"), "", "plug", [this] { m_project.start(); });
+
+    m_window->addQuickOpenSource([this] {
+        std::vector<ui::Choice> choices;
+        for (const auto &definition : m_runs->definitions())
+            choices.push_back({QString::fromStdString(definition.title), QString::fromStdString(definition.description), tr("workflow"), "workflow",
+                               [this, id = QString::fromStdString(definition.id)] { m_window->workbench().open("workflows", {{"workflow", id}}); }});
+        for (auto *session : m_hub->sessions())
+            choices.push_back({session->title(), {}, tr("session"), "session", [this, session = QPointer(session)] {
+                                   if (session)
+                                       m_hub->setCurrent(session);
+                                   m_window->setAgentVisible(true);
+                               }});
+        for (const auto &run : m_runs->recentRuns())
+            choices.push_back({run.title, {}, tr("run"), "workflow",
+                               [this, id = run.runId] { m_window->workbench().open("workflow", {{"runId", id}}); }});
+        return choices;
+    });
+}
+
+void Desktop::fillHome()
+{
+    const auto open = [this](const char *kind, QJsonObject state = {}) {
+        return [this, kind, state] { m_window->workbench().open(kind, state); };
+    };
+    m_home.quickStarts = {
+        {"workflow", tr("Start a workflow"), tr("Guided steps from a question to a decision"), open("workflows")},
+        {"hogql", tr("New query"), tr("Ask the data in HogQL"), open("hogql")},
+        {"explore", tr("Explore"), tr("Events, people, cohorts, flags, insights"), [this] { m_window->tabs().show("explore"); }},
+        {"agent", tr("Ask the agent"), tr("In your own words"), [this] { m_window->setAgentVisible(true); }},
+    };
+    m_home.sections.push_back({tr("Waiting for you"), {}, [this](auto then) {
+                                   std::vector<ui::HomeEntry> entries;
+                                   for (auto *session : m_hub->sessions()) {
+                                       for (const auto &question : session->questions())
+                                           entries.push_back({question->isPermission() ? "shield" : "question", ui::visibleText(question->text()),
+                                                              session->title(), [this, session = QPointer(session)] {
+                                                                  if (session)
+                                                                      m_hub->setCurrent(session);
+                                                                  m_window->setAgentVisible(true);
+                                                              }});
+                                   }
+                                   then(entries);
+                               }});
+    m_home.sections.push_back({tr("Workflows"), {}, [this](auto then) {
+                                   std::vector<ui::HomeEntry> entries;
+                                   for (const auto &definition : m_runs->definitions())
+                                       entries.push_back({"workflow", QString::fromStdString(definition.title),
+                                                          ui::personaTitle(definition.persona), [this, id = QString::fromStdString(definition.id)] {
+                                                              m_window->workbench().open("workflows", {{"workflow", id}});
+                                                          }});
+                                   then(entries);
+                               }});
+    m_home.sections.push_back({tr("Recent sessions"), tr("What you ask the agent, and each workflow you run, is kept here."), [this](auto then) {
+                                   ui::inBackground([store = m_sessions] { return store->list({}); })
+                                       .then(m_window.get(), [this, then](const ph::Result<std::vector<ui::PastSession>> &sessions) {
+                                           std::vector<ui::HomeEntry> entries;
+                                           for (const auto &session : sessions ? *sessions : std::vector<ui::PastSession>{}) {
+                                               if (entries.size() >= shownOnHome || session.title.empty())
+                                                   continue;
+                                               const auto kind = session.workflow.empty() ? "session" : "workflow";
+                                               entries.push_back({kind, ui::visibleText(session.title).simplified(),
+                                                                  ui::whenText(QString::fromStdString(session.updatedAt), QDateTime::currentDateTime()),
+                                                                  [this, kind, id = QString::fromStdString(session.runId)] {
+                                                                      m_window->workbench().open(kind, {{"runId", id}});
+                                                                  }});
+                                           }
+                                           then(entries);
+                                       });
+                               }});
+    m_home.sections.push_back({tr("Recent queries"), tr("No queries yet. Ctrl+T opens one."), [this](auto then) {
+                                   std::vector<ui::HomeEntry> entries;
+                                   for (const auto &query : m_window->tabs().recent("hogql")) {
+                                       const auto state = query["state"].toObject();
+                                       if (entries.size() >= shownOnHome || state["text"].toString().trimmed().isEmpty())
+                                           continue;
+                                       entries.push_back({"hogql", query["title"].toString(), state["text"].toString().simplified().left(60),
+                                                          [this, state] { m_window->workbench().open("hogql", state); }});
+                                   }
+                                   then(entries);
+                               }});
+}
+
+void Desktop::followProject()
+{
+    using Connection = ui::StatusLine::Connection;
+    connect(&m_project, &DesktopProject::connecting, this, [this](const QString &text) {
+        m_window->dismissBanner("project");
+        m_window->statusLine().setConnection(Connection::Connecting, text);
+    });
+    connect(&m_project, &DesktopProject::connected, this, [this](const std::shared_ptr<posthog::Driver> &driver, const posthog::ProjectInfo &info) {
+        m_window->statusLine().setProject(QString::fromStdString(info.name), QUrl(QString::fromStdString(driver->host())).host(), info.isDemo);
+        m_window->statusLine().setConnection(Connection::Connected, tr("Connected"));
+        m_window->dismissBanner("project");
+        m_window->setDriver(driver);
+    });
+    connect(&m_project, &DesktopProject::failed, this, [this](const ph::Error &error) {
+        m_window->statusLine().setConnection(Connection::Failed, tr("Not connected"));
+        const bool isSetting = error.code == ph::ErrorCode::Unauthorized || error.code == ph::ErrorCode::InvalidInput
+            || (error.code == ph::ErrorCode::NotFound && !m_project.choice().isDemo);
+        m_window->showBanner("project", ui::Banner::Severity::Error, QString::fromStdString(error.message),
+                             isSetting ? tr("Open settings") : tr("Retry"), [this, isSetting] {
+                                 if (isSetting)
+                                     m_window->workbench().open("settings", {});
+                                 else
+                                     m_project.start();
+                             });
+    });
+    connect(&m_project, &DesktopProject::lost, this, [this](const ph::Error &error) {
+        m_window->statusLine().setConnection(Connection::Failed, tr("Connection lost"));
+        m_window->showBanner("project", ui::Banner::Severity::Error,
+                             tr("The project does not answer any more: %1").arg(QString::fromStdString(error.message)), tr("Connect again"),
+                             [this] { m_project.start(); });
+    });
+    connect(&m_project, &DesktopProject::foundAgain, this, [this] {
+        m_window->statusLine().setConnection(Connection::Connected, tr("Connected"));
+        m_window->dismissBanner("project");
+    });
+    connect(&m_project, &DesktopProject::settingsProblem, this, [this](const ph::Error &error) {
+        m_window->showBanner("settings", ui::Banner::Severity::Warning, QString::fromStdString(error.message));
+    });
+    connect(&m_window->statusLine(), &ui::StatusLine::connectionClicked, this, [this] { m_window->workbench().open("settings", {}); });
+}
+
+void Desktop::followAgent()
+{
+    connect(m_hub.get(), &ui::AgentHub::stateChanged, this, &Desktop::refreshAgentState);
+    connect(m_hub.get(), &ui::AgentHub::sessionsChanged, this, &Desktop::refreshAgentState);
+    connect(m_hub.get(), &ui::AgentHub::currentChanged, this, &Desktop::refreshAgentState);
+    connect(m_hub.get(), &ui::AgentHub::questionsChanged, this, [this] {
+        const int waiting = m_hub->waitingQuestions();
+        m_window->rail().setBadge("home", waiting);
+        if (waiting > 0 && !m_window->isAgentVisible())
+            m_window->showToast(tr("The agent waits for your answer (Ctrl+J)."));
+    });
+    connect(m_hub.get(), &ui::AgentHub::finished, this, [this](ui::AgentSession *session, const QString &reason) {
+        m_runs->loadPast();
+        if (reason == "end_turn" && session->queue().empty() && (!m_window->isAgentVisible() || session != m_hub->current()))
+            m_window->showToast(tr("Done: %1").arg(session->title()));
+        if (!m_window->isActiveWindow())
+            QApplication::alert(m_window.get());
+    });
+    refreshAgentState();
+}
+
+void Desktop::refreshAgentState()
+{
+    const auto *session = m_hub->current();
+    QString mode;
+    for (const auto &known : session->modes()) {
+        if (known.id == session->conversation().mode())
+            mode = ui::visibleText(known.name);
+    }
+    switch (m_hub->state()) {
+    case ui::AgentHub::State::Starting:
+        m_window->statusLine().setAgent(tr("Agent starting"));
+        break;
+    case ui::AgentHub::State::Ready: {
+        const auto model = session->modelName().isEmpty() ? m_hub->agentName() : ui::visibleText(session->modelName());
+        m_window->statusLine().setAgent(mode.isEmpty() ? model : model + QString::fromUtf8(" · ") + mode);
+        break;
+    }
+    case ui::AgentHub::State::Gone:
+        m_window->statusLine().setAgent(tr("Agent stopped"));
+        break;
+    }
+}
+
+void Desktop::start()
+{
+    m_runs->load(resourcesDir() / "workflows");
+    m_project.start();
+    m_hub->start();
+}
+
+void Desktop::follow(const DesktopOptions &options)
+{
+    if (options.newQuery)
+        m_window->workbench().open("hogql", {});
+    if (!options.workflow.isEmpty())
+        m_window->workbench().open("workflows", {{"workflow", options.workflow}});
+}
+
+} // namespace app

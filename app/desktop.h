@@ -1,0 +1,55 @@
+#pragma once
+
+#include "app/desktop_agent.h"
+#include "app/desktop_options.h"
+#include "app/desktop_project.h"
+#include "app/desktop_sessions.h"
+#include "app/desktop_workflow_runs.h"
+#include "ui/conversation/agent_panel.h"
+#include "ui/shell/home_page.h"
+#include "ui/shell/main_window.h"
+
+namespace app {
+
+/// The desktop program: window, project, agent and pages, wired. Members end in the reverse order: first the window with its
+/// pages, then the sessions, then the agent's threads, last the project that all of them use.
+class Desktop : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `windowFolder` keeps the window's state; settings and sessions are in the program's own folders.
+    Desktop(const ui::Settings &settings, const QString &settingsPath, const QString &windowFolder);
+    ~Desktop() override;
+
+    ui::MainWindow &window() { return *m_window; }
+    ui::AgentHub &hub() { return *m_hub; }
+    DesktopProject &project() { return m_project; }
+    DesktopWorkflowRuns &runs() { return *m_runs; }
+
+    /// Connects and starts the agent; to be called once the window has been painted.
+    void start();
+
+    /// What a command line asks of a window that is there.
+    void follow(const DesktopOptions &options);
+
+private:
+    void addDocuments();
+    void addPlaces();
+    void addActions();
+    void fillHome();
+    void followProject();
+    void followAgent();
+    void refreshAgentState();
+
+    DesktopProject m_project;
+    DesktopAgent m_agent;
+    std::unique_ptr<ui::AgentHub> m_hub;
+    std::shared_ptr<DesktopSessions> m_sessions;
+    ui::HomeContent m_home;
+    std::unique_ptr<ui::MainWindow> m_window;
+    std::unique_ptr<DesktopWorkflowRuns> m_runs;
+    ui::AgentPanel *m_panel = nullptr;
+};
+
+} // namespace app

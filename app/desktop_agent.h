@@ -1,0 +1,27 @@
+#pragma once
+
+#include "agent/journal/recorder.h"
+#include "agent/session/agent.h"
+#include "agent/tools/posthog_tools.h"
+
+namespace app {
+
+/// The embedded agent: on its own threads behind a pipe, with every line of it in the journal.
+class DesktopAgent
+{
+public:
+    /// `project` is what its tools work on. `onProblem`: the journal cannot be written (any thread).
+    DesktopAgent(tools::Project project, journal::Writer::OnProblem onProblem);
+
+    /// A fresh agent; returns the window's end of the pipe. One that ran before ends first.
+    ph::Result<std::unique_ptr<acp::Transport>> start();
+    void stop() { m_service.reset(); }
+
+private:
+    tools::Project m_project;
+    journal::Writer m_writer;
+    std::unique_ptr<journal::Recorder> m_recorder;
+    std::unique_ptr<agent::Service> m_service;
+};
+
+} // namespace app
