@@ -26,6 +26,11 @@ public:
     std::atomic<bool> isHeld = false;
     std::atomic<int> cancelled = 0;
 
+    ph::Json lastValues() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_lastValues;
+    }
     std::vector<std::string> queries() const
     {
         const std::lock_guard lock(m_mutex);
@@ -63,6 +68,7 @@ public:
         {
             const std::lock_guard lock(m_mutex);
             m_queries.push_back(hogql);
+            m_lastValues = values;
         }
         if (auto stopped = wait(stop))
             return ph::fail(*stopped);
@@ -93,7 +99,8 @@ private:
         return ph::Error{ph::ErrorCode::Cancelled, "The request was cancelled."};
     }
 
-    mutable std::mutex m_mutex; // Guards the two below.
+    mutable std::mutex m_mutex; // Guards the three below.
+    ph::Json m_lastValues;
     std::vector<std::string> m_queries;
     std::vector<posthog::RowsRequest> m_requests;
 };

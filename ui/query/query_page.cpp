@@ -10,11 +10,13 @@
 #include "ui/query/result_grid.h"
 #include "ui/query/schema_completion.h"
 #include "ui/query/schema_panel.h"
+#include "ui/query/value_bar.h"
 #include "ui/shell/theme.h"
 #include "ui/shell/workbench.h"
 
 #include <QHBoxLayout>
 #include <QJsonArray>
+#include <QJsonDocument>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QPushButton>
@@ -37,6 +39,7 @@ QueryPage::QueryPage(Workbench &workbench, QueryHistory &history, QWidget *paren
     , m_history(history)
     , m_editor(new HogqlEditor)
     , m_find(new FindBar(m_editor))
+    , m_values(new ValueBar)
     , m_results(new ResultView(workbench))
     , m_schema(new SchemaPanel)
     , m_historyPanel(new HistoryPanel(history))
@@ -76,8 +79,11 @@ QueryPage::QueryPage(Workbench &workbench, QueryHistory &history, QWidget *paren
 
     connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
         showTitle();
+        m_values->setNames(placeholdersOf(m_editor->toPlainText()));
         emit stateChanged();
     });
+    connect(m_values, &ValueBar::edited, this, &Document::stateChanged);
+    connect(m_values, &ValueBar::submitted, this, &QueryPage::run);
     connect(m_editor, &QPlainTextEdit::cursorPositionChanged, this, &Document::stateChanged);
     connect(m_editor, &HogqlEditor::problemsChanged, this, &QueryPage::showProblem);
     connect(m_editor, &HogqlEditor::findRequested, m_find, &FindBar::open);
@@ -210,6 +216,7 @@ QWidget *QueryPage::makeEditorPane()
     });
     column->addWidget(m_find);
     column->addWidget(m_editor, 1);
+    column->addWidget(m_values);
     column->addWidget(m_problemBar);
     pane->setMinimumHeight(110);
     return pane;
@@ -269,11 +276,12 @@ QJsonObject QueryPage::state() const
     };
     return {{"text", m_editor->toPlainText()}, {"cursor", cursor.position()}, {"anchor", cursor.anchor()}, {"title", m_ownTitle},
             {"view", modes[int(m_results->mode())]}, {"chart", m_results->chartKind()}, {"side", m_sideButton->isChecked()},
-            {"rows", sizes(m_vertical)}, {"columns", sizes(m_horizontal)}};
+            {"values", QJsonDocument::fromJson(QByteArray::fromStdString(m_values->values().dump())).object()}, {"rows", sizes(m_vertical)}, {"columns", sizes(m_horizontal)}};
 }
 
 void QueryPage::restore(const QJsonObject &state)
 {
+    m_values->setValues(ph::Json::parse(QJsonDocument(state["values"].toObject()).toJson(QJsonDocument::Compact).toStdString(), nullptr, false));
     m_editor->setPlainText(state["text"].toString());
     m_ownTitle = state["title"].toString();
     const int last = m_editor->document()->characterCount() - 1;
@@ -336,6 +344,14 @@ void QueryPage::run()
         m_editor->setFocus();
         return;
     }
+    const QStringList needed = placeholdersOf(text), missing = m_values->missing();
+    for (const QString &name : needed) {
+        if (missing.contains(name)) {
+            m_editor->addProblem({tr("Give {%1} a value before the query runs.").arg(name), 0, 0, 1, 1, true});
+            m_values->focusName(name);
+            return;
+        }
+    }
     runText(text);
 }
 
@@ -353,8 +369,14 @@ void QueryPage::runText(const QString &text)
     m_run->setText(tr("Cancel"));
     m_run->setToolTip(tr("Stop the query (Esc)"));
     setStyleProperty(m_run, "variant", QStringLiteral("danger"));
-    inBackground([driver, hogql = text.toStdString(), stop = m_stop.get_token()]() -> ph::Result<std::shared_ptr<posthog::Table>> {
-        auto table = driver->query(hogql, ph::Json::object(), stop);
+    ph::Json values = ph::Json::object(); // those that this statement names
+    const ph::Json all = m_values->values();
+    for (const QString &name : placeholdersOf(text)) {
+        if (const auto value = all.find(name.toStdString()); value != all.end())
+            values[name.toStdString()] = *value;
+    }
+    inBackground([driver, hogql = text.toStdString(), values, stop = m_stop.get_token()]() -> ph::Result<std::shared_ptr<posthog::Table>> {
+        auto table = driver->query(hogql, values, stop);
         if (!table)
             return ph::fail(table.error());
         return std::make_shared<posthog::Table>(std::move(*table));

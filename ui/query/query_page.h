@@ -26,6 +26,7 @@ class FindBar;
 class HistoryPanel;
 class HogqlEditor;
 class SchemaPanel;
+class ValueBar;
 class Workbench;
 
 /// A HogQL query and its result. The text, the cursor, the title and the choice of chart are its state, saved every second.
@@ -56,6 +57,7 @@ public:
 
     HogqlEditor *editor() const { return m_editor; }
     ResultView *results() const { return m_results; }
+    ValueBar *values() const { return m_values; }
     SchemaPanel *schema() const { return m_schema; }
     HistoryPanel *history() const { return m_historyPanel; }
 
@@ -80,6 +82,7 @@ private:
     QueryHistory &m_history;
     HogqlEditor *m_editor;
     FindBar *m_find;
+    ValueBar *m_values;
     ResultView *m_results;
     SchemaPanel *m_schema;
     HistoryPanel *m_historyPanel;

@@ -42,7 +42,7 @@ public:
     virtual std::shared_ptr<posthog::Driver> driver() const = 0;
 
     /// Opens (or brings to front) a document. `state` is what Document::restore() gets:
-    /// "hogql" {"text", "run": bool, "title"} · "explore" {"object", "where", "values", "search", "select"} ·
+    /// "hogql" {"text", "run": bool, "title", "values"} · "explore" {"object", "where", "values", "search", "select"} ·
     /// "workflow" {"workflow": id, "parameters", "runId"} · "session" {"runId"} · "home" {}.
     virtual Document *open(const QString &kind, const QJsonObject &state) = 0;
 

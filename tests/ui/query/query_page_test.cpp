@@ -7,6 +7,7 @@
 #include "ui/query/hogql_editor.h"
 #include "ui/query/result_grid.h"
 #include "ui/query/schema_panel.h"
+#include "ui/query/value_bar.h"
 
 #include <QFile>
 #include <QLineEdit>
@@ -309,6 +310,37 @@ private slots:
         QCOMPARE(again.entries()[0].error, "No.");
         QCOMPARE(again.entries()[1].text, "SELECT 'ü'");
         QCOMPARE(again.entries()[1].rows.value_or(0), 3);
+    }
+
+    void placeholdersTakeValuesThatNeverBecomeText()
+    {
+        Fixture f;
+        f.page.editor()->setPlainText("SELECT day FROM events WHERE event = {event} AND n > {n}");
+        f.page.run();
+        QVERIFY(!f.page.isRunning());
+        QVERIFY(f.lastQuery().empty()); // not without values
+        QVERIFY(f.page.editor()->problems().front().message.contains("{event}"));
+
+        f.page.restore({{"text", "SELECT day FROM events WHERE event = {event} AND n > {n}"}, {"values", QJsonObject{{"event", "it's"}, {"n", 12}, {"old", 1}}}});
+        QSignalSpy finished(&f.page, &QueryPage::runFinished);
+        f.page.run();
+        QVERIFY(!finished.isEmpty() || finished.wait(5'000));
+
+        QCOMPARE(f.lastQuery(), std::string("SELECT day FROM events WHERE event = {event} AND n > {n}"));
+        QVERIFY(f.driver->lastValues() == ph::Json({{"event", "it's"}, {"n", 12}}));
+        QCOMPARE(f.page.state()["values"].toObject()["n"].toInt(), 12);
+    }
+
+    void valuesAreReadByTheirLook()
+    {
+        QCOMPARE(placeholdersOf("SELECT {a}, {b}, {a}, '{c}', {filters}, {variables.x} -- {d}"), QStringList({"a", "b"}));
+        QVERIFY(valueOf("12") == 12);
+        QVERIFY(valueOf("true") == true);
+        QVERIFY(valueOf("[\"a\", 2]") == ph::Json::array({"a", 2}));
+        QVERIFY(valueOf("2026-11-03") == "2026-11-03");
+        QVERIFY(valueOf("pro plan") == "pro plan");
+        for (const ph::Json &value : {ph::Json("12"), ph::Json(12), ph::Json("true"), ph::Json("x"), ph::Json::array({1, "b"})})
+            QVERIFY(valueOf(valueText(value)) == value);
     }
 
     void withoutAProjectItSaysSo()
