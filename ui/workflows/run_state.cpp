@@ -269,8 +269,9 @@ bool apply(RunState &run, const acp::SessionUpdate &update)
                                         [](const auto &) { return false; },
                                     },
                                     update.value);
-    if (changed && run.phase == RunPhase::Idle)
-        run.phase = RunPhase::Running;
+    const bool goesOn = std::any_of(run.steps.begin(), run.steps.end(), [](const StepRun &step) { return step.state == StepState::Running; });
+    if (changed && (run.phase == RunPhase::Idle || (goesOn && run.phase != RunPhase::Waiting)))
+        run.phase = RunPhase::Running; // also a stopped one that is told to continue
     return changed;
 }
 

@@ -153,7 +153,9 @@ WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidg
             m_run->dismiss(question);
     });
     connect(m_view, &StepView::openHogqlRequested, this, [this](const QString &hogql, const QString &title) {
-        m_workbench.open(QStringLiteral("hogql"), {{"text", hogql}, {"title", title}, {"run", false}});
+        const bool isStep = m_selected >= 0 && m_selected < int(m_state.steps.size());
+        const QJsonObject values = isStep ? toQt(m_state.steps[std::size_t(m_selected)].values) : QJsonObject();
+        m_workbench.open(QStringLiteral("hogql"), {{"text", hogql}, {"title", title}, {"values", values}, {"run", false}});
     });
     connect(m_view, &StepView::askRequested, this, &WorkflowRunPage::ask);
     connect(m_view, &StepView::rerunRequested, this, [this](const QString &step) { rerun(step.toStdString()); });
@@ -317,9 +319,12 @@ QString WorkflowRunPage::title() const
     return m_state.title.empty() ? tr("Workflow") : QString::fromStdString(m_state.title);
 }
 
+/// The session's id comes with the agent's first answer: until then what was known before holds.
+QString WorkflowRunPage::runId() const { return m_run && !m_run->runId().isEmpty() ? m_run->runId() : m_runId; }
+
 QJsonObject WorkflowRunPage::state() const
 {
-    QJsonObject state{{"workflow", QString::fromStdString(m_state.workflowId)}, {"parameters", toQt(m_state.parameters)}, {"runId", m_runId}};
+    QJsonObject state{{"workflow", QString::fromStdString(m_state.workflowId)}, {"parameters", toQt(m_state.parameters)}, {"runId", runId()}};
     if (!m_follows && m_selected >= 0 && m_selected < int(m_state.steps.size()))
         state["step"] = QString::fromStdString(m_state.steps[std::size_t(m_selected)].id);
     return state;
@@ -383,7 +388,7 @@ void WorkflowRunPage::rerun(const std::string &fromStep)
         return;
     m_banner->dismiss();
     restart(m_state, fromStep, m_state.parameters);
-    attach(m_runs.start(QString::fromStdString(m_state.workflowId), m_state.parameters, QString::fromStdString(fromStep), m_runId));
+    attach(m_runs.start(QString::fromStdString(m_state.workflowId), m_state.parameters, QString::fromStdString(fromStep), runId()));
     if (!m_run) {
         finish(m_state, {}, ph::Error{ph::ErrorCode::NotFound, "This workflow is not installed."});
         m_bannerBox->show();
@@ -414,6 +419,10 @@ void WorkflowRunPage::onUpdate(const acp::SessionUpdate &update)
 
 void WorkflowRunPage::onFinished(const QString &stopReason, const std::optional<ph::Error> &error)
 {
+    if (m_state.phase == RunPhase::Done || m_state.phase == RunPhase::Stopped || m_state.phase == RunPhase::Failed) {
+        refresh(); // another turn of the same session, which was not the workflow's
+        return;
+    }
     finish(m_state, stopReason.toStdString(), error);
     m_lastMs = m_elapsed.isValid() ? m_elapsed.elapsed() : 0;
     m_elapsed.invalidate();

@@ -87,6 +87,7 @@ private:
     void chooseExport(const QString &ending);
     void ask(const QString &text);
     const workflow::Definition *definition() const;
+    QString runId() const;
 
     Workbench &m_workbench;
     WorkflowRuns &m_runs;

@@ -250,6 +250,7 @@ private slots:
         QCOMPARE(f.workbench.opened.size(), std::size_t(1));
         QCOMPARE(f.workbench.opened[0].first, "hogql");
         QVERIFY(f.workbench.opened[0].second["text"].toString().contains("windowFunnel"));
+        QCOMPARE(f.workbench.opened[0].second["values"].toObject()["from"].toString(), "2026-10-21"); // it can be run there as it is
     }
 
     void theNextActionGoesToTheAgent()
