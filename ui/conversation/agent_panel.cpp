@@ -169,16 +169,13 @@ AgentPanel::AgentPanel(AgentHub &hub, Workbench &workbench, QWidget *parent)
     connect(m_composer, &Composer::textEdited, this, [this](const QString &text) { m_session->setDraft(text); });
     connect(m_composer, &Composer::modeCycled, this, &AgentPanel::cycleMode);
     connect(m_card, &QuestionCard::chosen, this, [this](quint64 question, const std::string &option) {
-        m_session->answer(question, option);
-        goOnAfterAnswer();
+        settle([&] { m_session->answer(question, option); });
     });
     connect(m_card, &QuestionCard::formAccepted, this, [this](quint64 question, const ph::Json &content) {
-        m_session->answerForm(question, content);
-        goOnAfterAnswer();
+        settle([&] { m_session->answerForm(question, content); });
     });
     connect(m_card, &QuestionCard::dismissed, this, [this](quint64 question) {
-        m_session->dismiss(question);
-        goOnAfterAnswer();
+        settle([&] { m_session->dismiss(question); });
     });
     connect(m_view, &ConversationView::actionTriggered, this, [this](const PartAction &action) { runPartAction(m_workbench, action); });
     connect(m_view, &ConversationView::linkClicked, this, [this](const QString &url) { offerLink(*m_linkBanner, url); });
@@ -349,10 +346,14 @@ void AgentPanel::refreshQuestions()
     refreshWorking();
 }
 
-void AgentPanel::goOnAfterAnswer()
+void AgentPanel::settle(const std::function<void()> &answer)
 {
-    // The button that had the focus has gone with the card; typing goes on where it would be looked for.
-    if (!m_card->isVisible())
+    // A button that had the focus goes with its card: typing then goes on in the composer. An answer by Alt and a digit from
+    // somewhere else leaves the focus there.
+    const auto *focus = QApplication::focusWidget();
+    const bool wasHere = focus && (focus == m_card || m_card->isAncestorOf(focus));
+    answer();
+    if (wasHere)
         m_composer->setFocus();
 }
 
@@ -533,7 +534,7 @@ void AgentPanel::keyPressEvent(QKeyEvent *event)
     if (m_linkBanner->isVisible())
         m_linkBanner->dismiss();
     else if (m_card->isVisible() && (m_card == QApplication::focusWidget() || m_card->isAncestorOf(QApplication::focusWidget())))
-        m_session->dismiss(m_card->question()->id());
+        settle([&] { m_session->dismiss(m_card->question()->id()); });
     else if (m_card->isVisible())
         m_card->setFocus(); // A second Esc there dismisses it; one slip of the finger must not answer.
     else if (m_session->isRunning())

@@ -61,7 +61,7 @@ private:
     void fillModelMenu();
     void cycleMode();
     void addChip(const QString &title, const QString &iconName, const QString &toolTip, std::function<void()> remove);
-    void goOnAfterAnswer();
+    void settle(const std::function<void()> &answer);
 
     AgentHub &m_hub;
     Workbench &m_workbench;

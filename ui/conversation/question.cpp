@@ -151,6 +151,13 @@ bool Question::choose(const std::string &optionId)
 
 bool Question::accept(ph::Json content) { return settle("accept", {}, std::move(content)); }
 
+bool Question::replay(const ph::Json &content)
+{
+    if (!m_choiceField.empty() && content.is_object() && content.contains(m_choiceField) && content[m_choiceField].is_string())
+        return choose(content[m_choiceField].get<std::string>());
+    return accept(content);
+}
+
 bool Question::dismiss()
 {
     if (m_isForm)

@@ -47,6 +47,7 @@ public:
     /// Each returns whether this was the answer.
     bool choose(const std::string &optionId);
     bool accept(ph::Json content);  // a form
+    bool replay(const ph::Json &content); // a form, from a log: one choice is the option that was chosen
     bool dismiss();                 // no choice was made: the option that rejects once, where there is one
     bool cancel();                  // the turn was cancelled
     bool isOpen() const;

@@ -40,11 +40,26 @@ Conversation conversationOf(const std::vector<std::string> &lines)
                 questions[keyOf(message)] = question;
                 conversation.ask(question->id(), question->toolCallId(), question->text());
             }
+        } else if (method == "elicitation/create") {
+            if (const auto request = ph::parse<acp::ElicitationRequest>(params)) {
+                const auto question = std::make_shared<Question>(*request);
+                questions[keyOf(message)] = question;
+                conversation.ask(question->id(), question->toolCallId(), question->text());
+            }
         } else if (method.empty() && message.contains("id")) {
             const auto key = keyOf(message);
             const auto result = message.contains("result") ? message["result"] : ph::Json();
             // Both sides count their own ids: what the answer holds tells which request it belongs to.
-            if (result.is_object() && result.contains("outcome")) {
+            if (result.is_object() && result.contains("action")) {
+                if (const auto found = questions.find(key); found != questions.end()) {
+                    const auto response = ph::parse<acp::ElicitationResponse>(result);
+                    if (response && response->action == "accept" && found->second->replay(response->content.value_or(ph::Json())))
+                        conversation.answered(found->second->id(), found->second->answerName());
+                    else
+                        conversation.withdrawn(found->second->id());
+                    questions.erase(found);
+                }
+            } else if (result.is_object() && result.contains("outcome")) {
                 if (const auto found = questions.find(key); found != questions.end()) {
                     const auto response = ph::parse<acp::RequestPermissionResponse>(result);
                     if (response && response->outcome.optionId && found->second->choose(*response->outcome.optionId))

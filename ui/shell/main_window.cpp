@@ -6,6 +6,7 @@
 #include "ui/shell/theme.h"
 #include "ui/shell/toast.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QHBoxLayout>
@@ -103,9 +104,10 @@ MainWindow::MainWindow(const QString &dataFolder, QWidget *parent)
     connect(m_tabs, &DocumentTabs::currentChanged, this, [this](Document *document) {
         const auto *kind = document ? m_registry.find(document->kind()) : nullptr;
         m_rail->setCurrent(!document ? QString() : kind && !kind->place.isEmpty() ? kind->place : document->kind());
-        setWindowTitle(document ? tr("%1 — Hoglet").arg(document->title()) : tr("Hoglet"));
+        refreshTitle();
         emit m_bench->currentDocumentChanged(document);
     });
+    connect(m_tabs, &DocumentTabs::changed, this, &MainWindow::refreshTitle);
     connect(m_status, &StatusLine::tasksClicked, this, &MainWindow::showTasks);
     connect(m_status, &StatusLine::agentClicked, this, [this] { setAgentVisible(!isAgentVisible()); });
 
@@ -140,6 +142,12 @@ void MainWindow::addActions()
     add("window.previousRegion", tr("Go to the previous part of the window"), "Shift+F6", "panel", [this] { focusRegion(-1); });
     add("window.tasks", tr("Background tasks"), "", "tasks", [this] { showTasks(); });
     add("window.quit", tr("Quit"), "Ctrl+Q", "close", [this] { close(); });
+}
+
+void MainWindow::refreshTitle()
+{
+    const auto *document = m_tabs->current();
+    setWindowTitle(document ? tr("%1 — Hoglet").arg(document->title()) : tr("Hoglet"));
 }
 
 void MainWindow::addPlace(const QString &kind, const QString &label, const QString &iconName, bool atBottom)
@@ -371,6 +379,13 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
         showTasks();
         m_status->tasksButton()->setFocus();
         return;
+    }
+    // Enter presses a button as Space does; Qt has it so in dialogs only.
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+        if (auto *button = qobject_cast<QAbstractButton *>(QApplication::focusWidget()); button && event->modifiers() == Qt::NoModifier) {
+            button->click();
+            return;
+        }
     }
     QMainWindow::keyPressEvent(event);
 }

@@ -83,6 +83,7 @@ private:
     class Bench;
 
     void addActions();
+    void refreshTitle();
     void focusRegion(int step);
     void showTasks();
     void placeTasks();

@@ -14,6 +14,7 @@ QMainWindow, QDialog, QWidget[role="window"] { background: @window; }
 QWidget[role="page"] { background: @surface; }
 QToolTip { background: @raised; color: @text; border: 1px solid @border; padding: 4px 8px; }
 
+QPushButton, QToolButton, QCheckBox, QRadioButton, QComboBox, QTabBar, QSlider, QGroupBox { outline: none; } /* the ring is the border */
 QLabel { background: transparent; }
 QLabel[role="title"] { font-size: #20; font-weight: 600; }
 QLabel[role="heading"] { font-size: #14; font-weight: 600; }

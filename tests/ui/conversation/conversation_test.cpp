@@ -207,6 +207,8 @@ private slots:
             R"({"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"Wait."}}}})",
             R"({"jsonrpc":"2.0","id":3,"method":"session/request_permission","params":{"sessionId":"s","toolCall":{"toolCallId":"t","title":"May I?"},"options":[{"optionId":"y","name":"Yes","kind":"allow_once"}]}})",
             R"({"jsonrpc":"2.0","id":3,"result":{"outcome":{"outcome":"selected","optionId":"y"}}})",
+            R"({"jsonrpc":"2.0","id":4,"method":"elicitation/create","params":{"mode":"form","sessionId":"s","message":"Which?","requestedSchema":{"type":"object","properties":{"answer":{"type":"string","oneOf":[{"const":"b","title":"Second"}]}}}}})",
+            R"({"jsonrpc":"2.0","id":4,"result":{"action":"accept","content":{"answer":"b"}}})",
             R"({"jsonrpc":"2.0","id":3,"result":{"stopReason":"max_tokens"}})",
             R"({"jsonrpc":"2.0","id":4,"method":"session/prompt","params":{"sessionId":"s","prompt":[{"type":"text","text":"more"}]}})",
         };
@@ -214,7 +216,7 @@ private slots:
         const auto conversation = ui::conversationOf(log);
 
         QCOMPARE(lines(conversation),
-                 (QStringList{"user: go", "agent: Wait.", "asked May I? answered Yes", "note warning The answer was cut off at the model's length limit.",
+                 (QStringList{"user: go", "agent: Wait.", "asked May I? answered Yes", "asked Which? answered Second", "note warning The answer was cut off at the model's length limit.",
                               "user: more", "note warning The session ended before this turn did."}));
     }
 };

@@ -283,6 +283,11 @@ private slots:
         QTest::keyClick(&window, Qt::Key_F6, Qt::ShiftModifier);
         QVERIFY(window.rail().isAncestorOf(QApplication::focusWidget()));
 
+        window.rail().focusCurrent();
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Up);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QCOMPARE(window.tabs().current()->kind(), QString("sessions"));
+
         QTest::keyClick(&window, Qt::Key_J, Qt::ControlModifier);
         QVERIFY(!window.isAgentVisible());
         QTest::keyClick(&window, Qt::Key_J, Qt::ControlModifier);
@@ -330,11 +335,14 @@ private slots:
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape); // Goes to the card; neither answers nor stops.
         QVERIFY(panel->card().isVisible());
         QVERIFY(hub.current()->isRunning() && !hub.current()->isStopping());
+        window.tabs().current()->setFocus();
+        auto *elsewhere = QApplication::focusWidget();
         QTest::keyClick(&window, Qt::Key_2, Qt::AltModifier);
 
         QTRY_VERIFY(!hub.current()->isRunning());
         QCOMPARE(outcome, std::string("no"));
         QVERIFY(!panel->card().isVisible());
+        QCOMPARE(QApplication::focusWidget(), elsewhere);
     }
     void escapeStopsATurnAndWhatIsSentWithItIsWhatIsShown()
     {
