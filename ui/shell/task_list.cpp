@@ -93,8 +93,8 @@ void TaskList::rebuild()
             connect(cancel, &QPushButton::clicked, this, [this, id = QPersistentModelIndex(index)] { m_tasks.cancel(id.row()); });
             grid->addWidget(bar, 1, 0);
             grid->addWidget(cancel, 0, 1, 2, 1, Qt::AlignVCenter);
-            if (!text->text().isEmpty())
-                grid->addWidget(text, 2, 0);
+            grid->addWidget(text, 2, 0);
+            text->setVisible(!text->text().isEmpty());
             if (focused == row)
                 cancel->setFocus();
         } else {
