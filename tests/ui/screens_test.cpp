@@ -161,7 +161,7 @@ private slots:
         window.addPlace("settings", "Settings", "settings", true);
         auto *panel = new ui::AgentPanel(hub, window.workbench());
         window.setAgentPanel(panel);
-        window.statusLine().setProject("Hedgebox", "127.0.0.1", true);
+        window.statusLine().setProject("Driftboard", "127.0.0.1", true);
         window.statusLine().setConnection(ui::StatusLine::Connection::Connecting, "Connecting…");
         window.restoreDocuments();
         window.show();
@@ -204,7 +204,7 @@ private slots:
         keep(window, "9-settings");
         auto task = window.workbench().startTask("Export 1,204,332 events");
         task->setProgress(42, "506,000 of 1,204,332 rows");
-        auto other = window.workbench().startTask("Import hedgebox.parquet");
+        auto other = window.workbench().startTask("Import driftboard.parquet");
         window.workbench().open("tasks", {});
         QTest::qWait(200);
         window.statusLine().tasksButton()->click();

@@ -76,7 +76,7 @@ void TaskList::rebuild()
         grid->setVerticalSpacing(space::xs);
         auto *name = new QLabel(title);
         name->setTextFormat(Qt::PlainText);
-        auto *text = new QLabel;
+        auto *text = new QLabel(line);
         text->setTextFormat(Qt::PlainText);
         text->setProperty("role", "small");
         grid->addWidget(name, 0, 0);

@@ -236,6 +236,8 @@ private slots:
         const auto session = fixture.newSession();
         std::promise<ph::Result<acp::PromptResponse>> first;
         fixture.clientSide->prompt(AgentFixture::promptOf(session, "one"), [&](auto reply) { first.set_value(std::move(reply)); });
+        // A turn that is cancelled before it asks leaves the model's script for the next one.
+        QVERIFY(fixture.client.waitFor([&] { return fixture.model->requests().size() == 1; }));
         const auto second = fixture.prompt(session, "two");
         fixture.clientSide->cancel(session);
 
