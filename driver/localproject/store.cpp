@@ -1,10 +1,12 @@
 #include "driver/localproject/store.h"
 
+#include "driver/localproject/duckdb_json.h"
 #include "driver/localproject/duckdb_values.h"
 #include "driver/localproject/layout.h"
 #include "driver/localproject/store_appender_state.h"
 
 #include <mutex>
+#include <optional>
 
 namespace localproject {
 namespace {
@@ -165,8 +167,8 @@ ph::Result<Store> Store::open(const std::filesystem::path &path, const StoreOpti
     return store;
 }
 
-ph::Result<> Store::forEachRow(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns,
-                               const OnRow &onRow, std::stop_token stop) const
+ph::Result<> Store::forEachChunk(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns,
+                                 const OnChunk &onChunk, std::stop_token stop) const
 {
     auto connection = m_database->connect();
     if (!connection)
@@ -214,24 +216,68 @@ ph::Result<> Store::forEachRow(const std::string &sql, const std::vector<ph::Jso
     }
     onColumns(columns, typeNames);
 
-    std::vector<ph::Json> row;
-    while (const duck::Chunk chunk{duckdb_fetch_chunk(*result.get())}) {
+    while (const duck::Chunk chunk {duckdb_fetch_chunk(*result.get())}) {
         if (stop.stop_requested())
             return ph::fail(ph::ErrorCode::Cancelled, "The query was cancelled.");
+        if (!onChunk(chunk.get(), types))
+            return {};
+    }
+    return {};
+}
+
+ph::Result<> Store::forEachRow(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns,
+                               const OnRow &onRow, std::stop_token stop) const
+{
+    std::vector<ph::Json> row;
+    const auto readRows = [&](duckdb_data_chunk chunk, const std::vector<duck::CellType> &types) {
         std::vector<duckdb_vector> vectors;
         for (std::uint64_t i = 0; i < types.size(); ++i)
-            vectors.push_back(duckdb_data_chunk_get_vector(chunk.get(), i));
-        const std::uint64_t size = duckdb_data_chunk_get_size(chunk.get());
+            vectors.push_back(duckdb_data_chunk_get_vector(chunk, i));
+        const std::uint64_t size = duckdb_data_chunk_get_size(chunk);
         for (std::uint64_t r = 0; r < size; ++r) {
             row.clear();
             row.reserve(types.size());
             for (std::size_t i = 0; i < types.size(); ++i)
                 row.push_back(duck::readCell(vectors[i], types[i], r));
             if (!onRow(row))
-                return {};
+                return false;
         }
-    }
-    return {};
+        return true;
+    };
+    return forEachChunk(sql, parameters, onColumns, readRows, std::move(stop));
+}
+
+ph::Result<WrittenRows> Store::queryJson(const std::string &sql, const std::vector<ph::Json> &parameters, std::size_t most,
+                                         std::stop_token stop) const
+{
+    WrittenRows answer;
+    std::optional<duck::JsonCells> cells;
+    const auto writeRows = [&](duckdb_data_chunk chunk, const std::vector<duck::CellType> &types) {
+        if (!cells)
+            cells.emplace(types);
+        cells->read(chunk);
+        const std::uint64_t size = duckdb_data_chunk_get_size(chunk);
+        for (std::uint64_t r = 0; r < size; ++r) {
+            if (answer.count == most) {
+                answer.more = true;
+                return false;
+            }
+            if (answer.count++ > 0)
+                answer.rows += ',';
+            cells->appendRow(answer.rows, r);
+        }
+        return true;
+    };
+    const auto ran = forEachChunk(
+        sql, parameters,
+        [&](const auto &columns, const auto &types) {
+            answer.columns = columns;
+            answer.types = types;
+        },
+        writeRows, std::move(stop));
+    if (!ran)
+        return ph::fail(ran.error());
+    return answer;
 }
 
 ph::Result<Rows> Store::query(const std::string &sql, const std::vector<ph::Json> &parameters, std::stop_token stop) const

@@ -12,8 +12,13 @@
 #include <vector>
 
 struct _duckdb_connection;
+struct _duckdb_data_chunk;
 
 namespace localproject {
+
+namespace duck {
+struct CellType;
+}
 
 /// One answer of the store. A cell is null, a boolean, an integer (signed, or unsigned above 2^63), a double, a string or an
 /// array. Times are ISO text with microseconds and Z ("2026-01-30T09:00:00.000000Z"), dates "2026-01-30", uuids lower-case
@@ -22,6 +27,15 @@ struct Rows {
     std::vector<std::string> columns;
     std::vector<std::string> types; // DuckDB's: "BIGINT", "VARCHAR[]", "DECIMAL(18,3)"
     std::vector<std::vector<ph::Json>> rows;
+};
+
+/// The rows of an answer as JSON text, the cells in the forms of `Rows`.
+struct WrittenRows {
+    std::vector<std::string> columns;
+    std::vector<std::string> types;
+    std::string rows; // "[1,\"a\"],[2,null]": commas between, no brackets around
+    std::size_t count = 0;
+    bool more = false; // there was a row that was not written
 };
 
 struct StoreOptions {
@@ -50,6 +64,10 @@ public:
     /// Errors: Cancelled (`stop` was requested), InvalidInput (DuckDB refused the statement or a value), Internal.
     ph::Result<Rows> query(const std::string &sql, const std::vector<ph::Json> &parameters = {}, std::stop_token stop = {}) const;
 
+    /// As query(), with the answer written out, for those who only pass it on: `most` rows of it.
+    ph::Result<WrittenRows> queryJson(const std::string &sql, const std::vector<ph::Json> &parameters, std::size_t most,
+                                      std::stop_token stop = {}) const;
+
     /// As query(), but hands the rows over one by one; `onColumns` comes first. Ends early when `onRow` answers false.
     using OnColumns = std::function<void(const std::vector<std::string> &columns, const std::vector<std::string> &types)>;
     using OnRow = std::function<bool(std::vector<ph::Json> &row)>;
@@ -74,6 +92,9 @@ public:
 private:
     struct Database;
     explicit Store(std::unique_ptr<Database> database);
+    using OnChunk = std::function<bool(_duckdb_data_chunk *chunk, const std::vector<duck::CellType> &types)>;
+    ph::Result<> forEachChunk(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns,
+                              const OnChunk &onChunk, std::stop_token stop) const;
     static ph::Result<Store> openDatabase(const std::filesystem::path &path, const StoreOptions &options);
 
     std::unique_ptr<Database> m_database;

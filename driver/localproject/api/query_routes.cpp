@@ -4,6 +4,7 @@
 #include "driver/hogql/parser.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 namespace localproject::api {
@@ -103,7 +104,8 @@ ph::Json valuesOf(const ph::Json &node)
     return values;
 }
 
-ph::Json answerTo(Project &project, const std::string &text, QueryOutcome outcome, const CompileContext &context)
+/// The whole body: the rows are text already and go in as they are.
+Answer answerTo(Project &project, const std::string &text, const WrittenOutcome &outcome, const CompileContext &context)
 {
     const Statement &statement = outcome.statement;
     ph::Json answer{{"query", text},
@@ -128,18 +130,17 @@ ph::Json answerTo(Project &project, const std::string &text, QueryOutcome outcom
     }
     answer["types"] = std::move(types);
     if (statement.limitedByDefault) {
-        const auto limit = static_cast<std::size_t>(context.defaultLimit);
-        answer["hasMore"] = outcome.rows.rows.size() > limit;
+        answer["hasMore"] = outcome.rows.more;
         answer["limit"] = context.defaultLimit;
         answer["offset"] = 0;
-        outcome.rows.rows.resize(std::min(outcome.rows.rows.size(), limit));
     }
-    ph::Json::array_t results;
-    results.reserve(outcome.rows.rows.size());
-    for (std::vector<ph::Json> &row : outcome.rows.rows)
-        results.emplace_back(std::move(row));
-    answer["results"] = std::move(results);
-    return answer;
+    Answer whole = jsonAnswer(answer);
+    whole.body.back() = ','; // The object goes on.
+    whole.body.reserve(whole.body.size() + outcome.rows.rows.size() + 16);
+    whole.body += "\"results\":[";
+    whole.body += outcome.rows.rows;
+    whole.body += "]}";
+    return whole;
 }
 
 Answer query(Project &project, const Call &call)
@@ -162,16 +163,13 @@ Answer query(Project &project, const Call &call)
     if (!context)
         return storeFailed(context.error());
     context->values = valuesOf(*node);
-    auto outcome = runHogql(project, text, *context, call.stop);
-    return outcome ? jsonAnswer(answerTo(project, text, std::move(*outcome), *context)) : outcome.error();
+    const auto outcome = runHogqlWritten(project, text, *context, call.stop);
+    return outcome ? answerTo(project, text, *outcome, *context) : outcome.error();
 }
 
-constexpr Route routes[] = {{"POST", "query", query}};
-
-} // namespace
-
-tl::expected<QueryOutcome, Answer> runHogql(Project &project, const std::string &text, const CompileContext &context,
-                                            const std::stop_token &stop)
+/// Parses and compiles, waits for its turn, and leaves reading the rows to `read`.
+template <typename Outcome, typename Read>
+tl::expected<Outcome, Answer> run(Project &project, const std::string &text, const CompileContext &context, const std::stop_token &stop, const Read &read)
 {
     const auto parsedQuery = hogql::parseSelect(text);
     if (!parsedQuery)
@@ -183,14 +181,35 @@ tl::expected<QueryOutcome, Answer> runHogql(Project &project, const std::string 
     const auto place = project.gate().enter(project.options().queryWait, stop);
     if (!place)
         return tl::unexpected(storeFailed(place.error()));
-    auto rows = project.store().query(statement->sql, statement->parameters, stop);
+    auto rows = read(*statement);
     if (!rows && rows.error().code == ph::ErrorCode::InvalidInput) {
         const std::string &message = rows.error().message; // After its first line comes SQL that the user did not write.
         return tl::unexpected(invalid("hogql_query_error", message.substr(0, message.find('\n'))));
     }
     if (!rows)
         return tl::unexpected(storeFailed(rows.error()));
-    return QueryOutcome{std::move(*statement), std::move(*rows)};
+    return Outcome {std::move(*statement), std::move(*rows)};
+}
+
+constexpr Route routes[] = {{"POST", "query", query}};
+
+} // namespace
+
+tl::expected<QueryOutcome, Answer> runHogql(Project &project, const std::string &text, const CompileContext &context,
+                                            const std::stop_token &stop)
+{
+    return run<QueryOutcome>(project, text, context, stop, [&](const Statement &statement) {
+        return project.store().query(statement.sql, statement.parameters, stop);
+    });
+}
+
+tl::expected<WrittenOutcome, Answer> runHogqlWritten(Project &project, const std::string &text, const CompileContext &context,
+                                                     const std::stop_token &stop)
+{
+    return run<WrittenOutcome>(project, text, context, stop, [&](const Statement &statement) {
+        const auto most = statement.limitedByDefault ? static_cast<std::size_t>(context.defaultLimit) : std::numeric_limits<std::size_t>::max();
+        return project.store().queryJson(statement.sql, statement.parameters, most, stop);
+    });
 }
 
 std::span<const Route> queryRoutes() { return routes; }

@@ -98,6 +98,14 @@ struct QueryOutcome {
 tl::expected<QueryOutcome, Answer> runHogql(Project &project, const std::string &text, const CompileContext &context,
                                             const std::stop_token &stop);
 
+/// The same with the rows as JSON text. Of a query without a LIMIT only those of the default limit are written.
+struct WrittenOutcome {
+    Statement statement;
+    WrittenRows rows;
+};
+tl::expected<WrittenOutcome, Answer> runHogqlWritten(Project &project, const std::string &text, const CompileContext &context,
+                                                     const std::stop_token &stop);
+
 /// The person's JSON as persons/ answers it; `row` holds id, created_at, last_seen_at, is_identified, properties, distinct ids.
 ph::Json personOf(const std::vector<ph::Json> &row);
 /// The select list for that, on persons `p`.

@@ -37,6 +37,8 @@ class StoreTest : public QObject
     Q_OBJECT
 
 private slots:
+    void writesTheJsonThatItAnswers();
+    void writesOnlySoManyRows();
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
 
     void readsEachKindOfCell_data();
@@ -408,6 +410,45 @@ void StoreTest::keepsQueriesAwayFromOtherFiles()
     QVERIFY(!closed->query("SET enable_external_access = true"));
     QVERIFY(!closed->query("INSTALL httpfs"));
     QCOMPARE(only(*opened, reads), Json(1));
+}
+
+void StoreTest::writesTheJsonThatItAnswers()
+{
+    const auto store = Store::create({});
+    const std::string sql = R"sql(SELECT * FROM (VALUES
+        (1::TINYINT, -2::SMALLINT, 3::INTEGER, (-9223372036854775808)::BIGINT, 18446744073709551615::UBIGINT, 170141183460469231731687303715884105727::HUGEINT),
+        (NULL, NULL, NULL, NULL, NULL, NULL)) CROSS JOIN (SELECT 1.5::DOUBLE, 'nan'::DOUBLE, 1e300::DOUBLE, -0.1::DOUBLE, 7::DOUBLE, 123456789012345678::DOUBLE,
+            0.5::FLOAT, 12.34::DECIMAL(9,2), true, 'a "quoted" \ back' || chr(10) || chr(1) || 'é漢🦔', ''::VARCHAR, NULL::VARCHAR,
+            TIMESTAMP '2026-01-30 09:00:00.000001', TIMESTAMP '0044-03-15 12:00:00', TIMESTAMP '1969-12-31 23:59:59.999999', DATE '2026-02-28', DATE '9999-12-31',
+            '00000000-0000-7000-8000-0000000000ff'::UUID, [1, NULL, 3], []::VARCHAR[], [['a'], NULL, ['b', 'c']], row(1, 'x'), {'b': 1, 'c': [2]},
+            map(['k', 'l'], [1, 2]), map([1], ['one']), INTERVAL '1 year 2 days', [1, 2]::INTEGER[2]))sql";
+
+    const auto answer = store->query(sql);
+    const auto written = store->queryJson(sql, {}, 100);
+
+    QVERIFY2(answer && written, (!answer ? answer.error().message : !written ? written.error().message : "").c_str());
+    QCOMPARE(written->columns, answer->columns);
+    QCOMPARE(written->types, answer->types);
+    const ph::Json rows = ph::Json::parse("[" + written->rows + "]", nullptr, false);
+    QVERIFY2(!rows.is_discarded(), written->rows.c_str());
+    // Written and read once more, as what is not a number is null only then.
+    QCOMPARE(QString::fromStdString(rows.dump()), QString::fromStdString(ph::Json::parse(ph::Json(answer->rows).dump()).dump()));
+}
+
+void StoreTest::writesOnlySoManyRows()
+{
+    const auto store = Store::create({});
+
+    const auto some = store->queryJson("SELECT i FROM range(5000) AS t(i)", {}, 3);
+    const auto all = store->queryJson("SELECT i FROM range(3) AS t(i)", {}, 3);
+    const auto none = store->queryJson("SELECT i FROM range(0) AS t(i)", {}, 3);
+
+    QCOMPARE(some->rows, std::string("[0],[1],[2]"));
+    QVERIFY(some->more);
+    QCOMPARE(all->rows, std::string("[0],[1],[2]"));
+    QVERIFY(!all->more);
+    QCOMPARE(none->rows, std::string());
+    QCOMPARE(none->count, std::size_t {0});
 }
 
 QTEST_APPLESS_MAIN(StoreTest)
