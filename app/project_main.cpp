@@ -29,7 +29,9 @@ constexpr const char *usage = R"(hoglet-project: a local project that answers li
   --plant WHAT    whose sign-up breaks in the demo: browser=Firefox,os=Android; or none
   --anchor TIME   the demo's "now", such as 2026-01-31T12:00:00Z (default: today at noon, when the store is made)
   --rebuild       make the store anew; the old file is kept beside it as .old
-  --requests-per-minute N  answer 429 beyond that, as PostHog does
+  --rate-limits posthog[/N]  answer 429 as PostHog does, with its limits; /60 makes its minutes seconds
+  --requests-per-minute N  one limit for all requests
+  --scopes LIST   what the key may do: query:read,person:read (default: everything)
   --end-with-stdin  end as well when standard input is closed
   --help, --version
 
@@ -52,6 +54,29 @@ bool readNumber(const std::string &text, Number &out)
 {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
     return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+std::vector<std::string> split(const std::string &list)
+{
+    std::vector<std::string> parts;
+    for (std::size_t start = 0; start < list.size();) {
+        const std::size_t end = std::min(list.find(',', start), list.size());
+        if (end > start)
+            parts.push_back(list.substr(start, end - start));
+        start = end + 1;
+    }
+    return parts;
+}
+
+/// "posthog", "posthog/60".
+bool readLimits(const std::string &text, RateLimits &out)
+{
+    int factor = 1;
+    const bool isFaster = text.starts_with("posthog/");
+    if (text != "posthog" && !(isFaster && readNumber(text.substr(8), factor) && factor > 0))
+        return false;
+    out = RateLimits::posthog().faster(factor);
+    return true;
 }
 
 /// What is wrong with the arguments; empty when nothing is.
@@ -91,8 +116,15 @@ std::string readArguments(std::span<char *const> given, Arguments &out)
                 if (!readNumber(*value, out.server.choice.seed))
                     return "--seed takes a whole number.";
             } else if (name == "--requests-per-minute") {
-                if (!readNumber(*value, out.server.requestsPerMinute.emplace()) || *out.server.requestsPerMinute < 1)
+                int requests = 0;
+                if (!readNumber(*value, requests) || requests < 1)
                     return "--requests-per-minute takes a number above 0.";
+                out.server.limits = RateLimits::perMinute(requests);
+            } else if (name == "--rate-limits") {
+                if (!readLimits(*value, out.server.limits))
+                    return "--rate-limits takes posthog, or posthog/N with N above 0.";
+            } else if (name == "--scopes") {
+                out.server.scopes = split(*value);
             } else if (name == "--data")
                 out.server.choice.folder = *value;
             else if (name == "--plant")

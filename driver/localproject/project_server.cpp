@@ -141,7 +141,8 @@ public:
     {
         ApiOptions apiOptions;
         apiOptions.key = "phx_local_" + ph::randomHex(16);
-        apiOptions.requestsPerMinute = options.requestsPerMinute;
+        apiOptions.scopes = options.scopes;
+        apiOptions.limits = options.limits;
         auto api = Api::open(m_store, apiOptions);
         if (!api)
             return refuse(api.error().message);

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "driver/localproject/api/rate_limits.h"
 #include "driver/localproject/project_address.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace localproject {
 
@@ -14,7 +15,8 @@ struct ProjectServerOptions {
     ProjectChoice choice;
     std::uint16_t port = 0; // 0: the system chooses
     bool rebuild = false; // makes the store anew; the old file is kept beside it
-    std::optional<int> requestsPerMinute;
+    RateLimits limits; // none by default
+    std::vector<std::string> scopes{"*"}; // of the key that is given out
 };
 
 /// Why a project is not served.

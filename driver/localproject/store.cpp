@@ -44,6 +44,15 @@ tl::unexpected<ph::Error> openFailed(const std::string &path, const std::string 
                     path + " cannot be opened as a project store and was left as it is: " + reason.substr(0, reason.find('\n')));
 }
 
+/// DuckDB counts only where a progress bar is wished for; none is drawn.
+void countProgress(duckdb_connection connection)
+{
+    for (const char *pragma : {"PRAGMA enable_progress_bar", "PRAGMA disable_print_progress_bar"}) {
+        duck::Result ignored;
+        duckdb_query(connection, pragma, ignored.get());
+    }
+}
+
 } // namespace
 
 struct Store::Database {
@@ -167,14 +176,52 @@ ph::Result<Store> Store::open(const std::filesystem::path &path, const StoreOpti
     return store;
 }
 
+QueryProgress::Reading QueryProgress::read() const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_connection) {
+        const duckdb_query_progress_type now = duckdb_query_progress(m_connection);
+        if (now.percentage >= 0)
+            m_last = {now.percentage, now.rows_processed, now.total_rows_to_process};
+    }
+    return m_last;
+}
+
+/// Lets a QueryProgress look at a connection while a statement runs on it.
+class Store::Watched
+{
+public:
+    Watched(QueryProgress *progress, duckdb_connection connection)
+        : m_progress(progress)
+    {
+        set(connection);
+    }
+    Watched(const Watched &) = delete;
+    Watched &operator=(const Watched &) = delete;
+    ~Watched() { set(nullptr); }
+
+private:
+    void set(duckdb_connection connection)
+    {
+        if (!m_progress)
+            return;
+        const std::lock_guard lock(m_progress->m_mutex);
+        m_progress->m_connection = connection;
+    }
+
+    QueryProgress *m_progress;
+};
+
 ph::Result<> Store::forEachChunk(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns,
-                                 const OnChunk &onChunk, std::stop_token stop) const
+                                 const OnChunk &onChunk, std::stop_token stop, QueryProgress *progress) const
 {
     auto connection = m_database->connect();
     if (!connection)
         return ph::fail(connection.error());
     const Database::Lease lease(*m_database, std::move(*connection));
 
+    if (progress)
+        countProgress(lease.get());
     duck::Prepared prepared;
     if (duckdb_prepare(lease.get(), sql.c_str(), prepared.out()) == DuckDBError) {
         const char *message = duckdb_prepare_error(prepared.get());
@@ -201,6 +248,7 @@ ph::Result<> Store::forEachChunk(const std::string &sql, const std::vector<ph::J
     {
         // Only a statement that has started can be interrupted: starting clears the connection's flag.
         const std::stop_callback interrupt(stop, [&] { duckdb_interrupt(lease.get()); });
+        const Watched watched(progress, lease.get());
         if (duckdb_execute_pending(pending.get(), result.get()) == DuckDBError)
             return failed(result.get());
     }
@@ -226,7 +274,7 @@ ph::Result<> Store::forEachChunk(const std::string &sql, const std::vector<ph::J
 }
 
 ph::Result<> Store::forEachRow(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns,
-                               const OnRow &onRow, std::stop_token stop) const
+                               const OnRow &onRow, std::stop_token stop, QueryProgress *progress) const
 {
     std::vector<ph::Json> row;
     const auto readRows = [&](duckdb_data_chunk chunk, const std::vector<duck::CellType> &types) {
@@ -244,11 +292,11 @@ ph::Result<> Store::forEachRow(const std::string &sql, const std::vector<ph::Jso
         }
         return true;
     };
-    return forEachChunk(sql, parameters, onColumns, readRows, std::move(stop));
+    return forEachChunk(sql, parameters, onColumns, readRows, std::move(stop), progress);
 }
 
 ph::Result<WrittenRows> Store::queryJson(const std::string &sql, const std::vector<ph::Json> &parameters, std::size_t most,
-                                         std::stop_token stop) const
+                                         std::stop_token stop, QueryProgress *progress) const
 {
     WrittenRows answer;
     std::optional<duck::JsonCells> cells;
@@ -274,13 +322,14 @@ ph::Result<WrittenRows> Store::queryJson(const std::string &sql, const std::vect
             answer.columns = columns;
             answer.types = types;
         },
-        writeRows, std::move(stop));
+        writeRows, std::move(stop), progress);
     if (!ran)
         return ph::fail(ran.error());
     return answer;
 }
 
-ph::Result<Rows> Store::query(const std::string &sql, const std::vector<ph::Json> &parameters, std::stop_token stop) const
+ph::Result<Rows> Store::query(const std::string &sql, const std::vector<ph::Json> &parameters, std::stop_token stop,
+                              QueryProgress *progress) const
 {
     Rows answer;
     const auto ran = forEachRow(
@@ -293,7 +342,7 @@ ph::Result<Rows> Store::query(const std::string &sql, const std::vector<ph::Json
             answer.rows.push_back(std::move(row));
             return true;
         },
-        std::move(stop));
+        std::move(stop), progress);
     if (!ran)
         return ph::fail(ran.error());
     return answer;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -44,6 +45,25 @@ struct StoreOptions {
     bool externalAccess = false; // whether SQL may read and write other files (import, Parquet); never for queries of users
 };
 
+/// How far a running statement is. Any thread may look at it; one statement at a time fills it.
+class QueryProgress
+{
+public:
+    struct Reading {
+        double percentage = -1; // negative while it is not known
+        std::uint64_t rows = 0; // read so far
+        std::uint64_t totalRows = 0; // to read, estimated
+    };
+    /// The last that was seen when no statement runs.
+    Reading read() const;
+
+private:
+    friend class Store;
+    mutable std::mutex m_mutex; // Guards the two below.
+    _duckdb_connection *m_connection = nullptr;
+    mutable Reading m_last;
+};
+
 /// The database file of a local project, with the tables of layout.h. One process at a time owns a file.
 /// All calls may be made from any thread; each takes a connection of its own from a pool.
 class Store
@@ -62,17 +82,18 @@ public:
 
     /// Runs one statement; `parameters` are $1, $2 … (null, boolean, integer, double, string, or an array of one of these).
     /// Errors: Cancelled (`stop` was requested), InvalidInput (DuckDB refused the statement or a value), Internal.
-    ph::Result<Rows> query(const std::string &sql, const std::vector<ph::Json> &parameters = {}, std::stop_token stop = {}) const;
+    ph::Result<Rows> query(const std::string &sql, const std::vector<ph::Json> &parameters = {}, std::stop_token stop = {},
+                           QueryProgress *progress = nullptr) const;
 
     /// As query(), with the answer written out, for those who only pass it on: `most` rows of it.
     ph::Result<WrittenRows> queryJson(const std::string &sql, const std::vector<ph::Json> &parameters, std::size_t most,
-                                      std::stop_token stop = {}) const;
+                                      std::stop_token stop = {}, QueryProgress *progress = nullptr) const;
 
     /// As query(), but hands the rows over one by one; `onColumns` comes first. Ends early when `onRow` answers false.
     using OnColumns = std::function<void(const std::vector<std::string> &columns, const std::vector<std::string> &types)>;
     using OnRow = std::function<bool(std::vector<ph::Json> &row)>;
     ph::Result<> forEachRow(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns,
-                            const OnRow &onRow, std::stop_token stop = {}) const;
+                            const OnRow &onRow, std::stop_token stop = {}, QueryProgress *progress = nullptr) const;
 
     /// Runs a script of several statements, for its effect.
     ph::Result<> execute(const std::string &script) const;
@@ -91,10 +112,11 @@ public:
 
 private:
     struct Database;
+    class Watched;
     explicit Store(std::unique_ptr<Database> database);
     using OnChunk = std::function<bool(_duckdb_data_chunk *chunk, const std::vector<duck::CellType> &types)>;
     ph::Result<> forEachChunk(const std::string &sql, const std::vector<ph::Json> &parameters, const OnColumns &onColumns,
-                              const OnChunk &onChunk, std::stop_token stop) const;
+                              const OnChunk &onChunk, std::stop_token stop, QueryProgress *progress) const;
     static ph::Result<Store> openDatabase(const std::filesystem::path &path, const StoreOptions &options);
 
     std::unique_ptr<Database> m_database;

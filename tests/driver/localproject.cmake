@@ -1,6 +1,8 @@
 # Tests of driver/localproject.
 ph_add_test(driver/localproject/store_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/api_driver_test.cpp LIBRARIES localproject)
+ph_add_test(driver/localproject/api_limits_test.cpp LIBRARIES localproject)
+ph_add_test(driver/localproject/api_async_test.cpp LIBRARIES localproject TIMEOUT 120)
 ph_add_test(driver/localproject/api_query_test.cpp LIBRARIES localproject TIMEOUT 120)
 ph_add_test(driver/localproject/api_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/api_write_test.cpp LIBRARIES localproject)

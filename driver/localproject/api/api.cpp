@@ -4,8 +4,8 @@
 #include "driver/localproject/api/routes.h"
 #include "driver/localproject/udf.h"
 
+#include <algorithm>
 #include <array>
-#include <mutex>
 
 namespace localproject {
 
@@ -86,37 +86,24 @@ bool isSoftDeleted(std::string_view kind)
     return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-/// Requests of the running minute.
-class Throttle
+/// "thing:write" covers "thing:read", "*" everything.
+bool covers(const ApiKey &key, std::string_view scope)
 {
-public:
-    explicit Throttle(std::optional<int> perMinute)
-        : m_perMinute(perMinute)
-    {
-    }
+    const std::string_view thing = scope.substr(0, scope.find(':'));
+    return scope.empty() || std::any_of(key.scopes.begin(), key.scopes.end(), [&](const std::string &has) {
+               return has == "*" || has == scope || has == std::string(thing) + ":write";
+           });
+}
 
-    /// Seconds to wait, or nothing when the request may go on.
-    std::optional<int> take()
-    {
-        if (!m_perMinute)
-            return std::nullopt;
-        const std::lock_guard lock(m_mutex);
-        const auto now = std::chrono::steady_clock::now();
-        if (now - m_start >= std::chrono::minutes(1)) {
-            m_start = now;
-            m_taken = 0;
-        }
-        if (m_taken++ < *m_perMinute)
-            return std::nullopt;
-        return static_cast<int>(std::chrono::ceil<std::chrono::seconds>(m_start + std::chrono::minutes(1) - now).count());
-    }
-
-private:
-    const std::optional<int> m_perMinute;
-    std::mutex m_mutex; // Guards the two below.
-    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
-    int m_taken = 0;
-};
+Answer throttled(std::chrono::milliseconds wait)
+{
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    Answer answer = errorAnswer(429, "throttled_error", "throttled",
+                                "Request was throttled. Expected available in " + std::to_string(seconds)
+                                    + (seconds == 1 ? " second." : " seconds."));
+    answer.headers.emplace_back("Retry-After", std::to_string(seconds));
+    return answer;
+}
 
 } // namespace
 
@@ -125,8 +112,11 @@ class Api::Impl
 public:
     explicit Impl(std::unique_ptr<Project> opened)
         : m_project(std::move(opened))
-        , m_throttle(m_project->options().requestsPerMinute)
+        , m_limiter(m_project->options().limits, m_project->options().clock)
+        , m_keys{{m_project->options().key, m_project->options().scopes}}
     {
+        const auto &further = m_project->options().furtherKeys;
+        m_keys.insert(m_keys.end(), further.begin(), further.end());
         for (const auto group : {api::projectRoutes(), api::queryRoutes(), api::eventRoutes(), api::personRoutes(),
                                  api::definitionRoutes(), api::recordingRoutes(), api::objectRoutes(), api::objectWriteRoutes()})
             m_routes.insert(m_routes.end(), group.begin(), group.end());
@@ -140,20 +130,14 @@ public:
         if (segments.empty() || segments[0] != "api")
             return errorAnswer(404, "invalid_request", "not_found", "Endpoint not found.");
 
-        Call call{request, std::move(stop), {}, {}};
+        Call call{request, std::move(stop), {}, {}, nullptr};
         if (auto refused = readBody(call))
             return std::move(*refused);
         if (auto refused = authenticate(call))
             return std::move(*refused);
-        if (const auto seconds = m_throttle.take()) {
-            Answer answer = errorAnswer(429, "throttled_error", "throttled",
-                                        "Request was throttled. Expected available in " + std::to_string(*seconds) + " seconds.");
-            answer.headers.emplace_back("Retry-After", std::to_string(*seconds));
-            return answer;
-        }
         const bool isProjectPath = segments.size() >= 3 && (segments[1] == "projects" || segments[1] == "environments");
         if (isProjectPath) {
-            if (auto refused = checkProject(segments[2]))
+            if (auto refused = checkProject(segments[2], *call.key))
                 return std::move(*refused);
         }
         return route(call, segments, isProjectPath);
@@ -181,7 +165,7 @@ private:
     }
 
     /// The key stands in the header, the body or the query: the first that is there counts.
-    std::optional<Answer> authenticate(const Call &call) const
+    std::optional<Answer> authenticate(Call &call) const
     {
         std::string key;
         std::string place;
@@ -198,16 +182,22 @@ private:
         if (place.empty()) {
             return errorAnswer(401, "authentication_error", "not_authenticated", "Authentication credentials were not provided.");
         }
-        if (!isSame(key, m_project->options().key)) {
+        for (const ApiKey &known : m_keys) {
+            if (isSame(key, known.key))
+                call.key = &known;
+        }
+        if (!call.key) {
             return errorAnswer(401, "authentication_error", "authentication_failed",
                                "Personal API key found in request " + place + " is invalid.");
         }
         return std::nullopt;
     }
 
-    std::optional<Answer> checkProject(std::string_view id) const
+    std::optional<Answer> checkProject(std::string_view given, const ApiKey &key) const
     {
-        if (id == "@current" || id == m_project->options().projectId)
+        const std::string_view id = given == "@current" ? m_project->options().projectId : given;
+        const bool isAllowed = key.projects.empty() || std::find(key.projects.begin(), key.projects.end(), id) != key.projects.end();
+        if (id == m_project->options().projectId && isAllowed)
             return std::nullopt;
         if (id.find_first_not_of("0123456789") != std::string_view::npos)
             return api::notFound();
@@ -231,7 +221,7 @@ private:
             if (route.method != method)
                 continue;
             call.arguments = std::move(*arguments);
-            return route.handler(*m_project, call);
+            return run(route, call);
         }
         if (!isKnown)
             return errorAnswer(404, "invalid_request", "not_found", "Endpoint not found.");
@@ -240,8 +230,22 @@ private:
         return errorAnswer(405, "invalid_request", "method_not_allowed", "Method \"" + call.request.method + "\" not allowed.");
     }
 
+    /// As on the cloud, who may not do a thing is told so before it counts.
+    Answer run(const Route &route, const Call &call)
+    {
+        if (!covers(*call.key, route.scope)) {
+            return errorAnswer(403, "authentication_error", "permission_denied",
+                               "API key missing required scope '" + std::string(route.scope) + "'");
+        }
+        const bool computes = route.pattern.starts_with("insights") && !call.request.queryValue("refresh").empty();
+        if (const auto wait = m_limiter.take(computes ? RequestClass::Analytics : route.limits, call.key->key))
+            return throttled(*wait);
+        return route.handler(*m_project, call);
+    }
+
     std::unique_ptr<Project> m_project;
-    Throttle m_throttle;
+    RateLimiter m_limiter;
+    std::vector<ApiKey> m_keys;
     std::vector<Route> m_routes;
 };
 

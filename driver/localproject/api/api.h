@@ -2,23 +2,35 @@
 
 #include "driver/base/result.h"
 #include "driver/http/server.h"
+#include "driver/localproject/api/rate_limits.h"
 #include "driver/localproject/store.h"
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace localproject {
 
+/// A personal key that the project takes beside its own.
+struct ApiKey {
+    std::string key;
+    std::vector<std::string> scopes{"*"}; // "query:read" …; "thing:write" covers "thing:read", "*" covers all
+    std::string label = "Local project";
+    std::vector<std::string> projects = {}; // ids that it may use; empty: all
+};
+
 struct ApiOptions {
     std::string key; // what a caller must show, "phx_local_…"
+    std::vector<std::string> scopes{"*"}; // of that key
+    std::vector<ApiKey> furtherKeys = {};
     std::string projectId = "1"; // the one project there is
     bool isDemo = true; // said in the project's JSON
     int queriesAtOnce = 3; // further ones wait
     std::chrono::milliseconds queryWait{30'000}; // then 429
-    std::optional<int> requestsPerMinute; // over it: 429 with Retry-After; absent: no limit
+    RateLimits limits; // over them: 429 with Retry-After. None by default; RateLimits::posthog() are the cloud's.
+    RateClock clock; // what the limits count by; the steady clock when it is empty
     bool refuseOffset = true; // as PostHog does to personal keys
 };
 

@@ -132,9 +132,9 @@ Answer propertyDefinitions(Project &project, const Call &call)
 }
 
 constexpr Route routes[] = {
-    {"GET", "event_definitions", eventDefinitions},
-    {"GET", "event_definitions/{}", eventDefinition},
-    {"GET", "property_definitions", propertyDefinitions},
+    {"GET", "event_definitions", eventDefinitions, "event_definition:read"},
+    {"GET", "event_definitions/{}", eventDefinition, "event_definition:read"},
+    {"GET", "property_definitions", propertyDefinitions, "property_definition:read"},
 };
 
 } // namespace

@@ -145,7 +145,7 @@ Answer values(Project &project, const Call &call)
     return jsonAnswer(items);
 }
 
-constexpr Route routes[] = {{"GET", "events", events}, {"GET", "events/values", values}, {"GET", "events/{}", event}};
+constexpr Route routes[] = {{"GET", "events", events, "query:read", RequestClass::Analytics}, {"GET", "events/values", values, "query:read", RequestClass::Values}, {"GET", "events/{}", event, "query:read", RequestClass::Analytics}};
 
 } // namespace
 

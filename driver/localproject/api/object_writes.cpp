@@ -276,20 +276,20 @@ Answer removeFromCohort(Project &project, const Call &call)
 }
 
 constexpr Route routes[] = {
-    {"POST", "annotations", create},
-    {"PATCH", "annotations/{}", change},
-    {"POST", "cohorts", create},
-    {"PATCH", "cohorts/{}", change},
-    {"POST", "dashboards", create},
-    {"PATCH", "dashboards/{}", change},
-    {"POST", "experiments", create},
-    {"PATCH", "experiments/{}", change},
-    {"POST", "feature_flags", create},
-    {"PATCH", "feature_flags/{}", change},
-    {"POST", "insights", create},
-    {"PATCH", "insights/{}", change},
-    {"PATCH", "cohorts/{}/add_persons_to_static_cohort", addToCohort},
-    {"PATCH", "cohorts/{}/remove_person_from_static_cohort", removeFromCohort},
+    {"POST", "annotations", create, "annotation:write"},
+    {"PATCH", "annotations/{}", change, "annotation:write"},
+    {"POST", "cohorts", create, "cohort:write"},
+    {"PATCH", "cohorts/{}", change, "cohort:write"},
+    {"POST", "dashboards", create, "dashboard:write"},
+    {"PATCH", "dashboards/{}", change, "dashboard:write"},
+    {"POST", "experiments", create, "experiment:write"},
+    {"PATCH", "experiments/{}", change, "experiment:write"},
+    {"POST", "feature_flags", create, "feature_flag:write"},
+    {"PATCH", "feature_flags/{}", change, "feature_flag:write"},
+    {"POST", "insights", create, "insight:write"},
+    {"PATCH", "insights/{}", change, "insight:write"},
+    {"PATCH", "cohorts/{}/add_persons_to_static_cohort", addToCohort, "cohort:write"},
+    {"PATCH", "cohorts/{}/remove_person_from_static_cohort", removeFromCohort, "cohort:write"},
 };
 
 } // namespace

@@ -51,7 +51,7 @@ Answer person(Project &project, const Call &call)
     return rows->rows.empty() ? notFound() : jsonAnswer(personOf(rows->rows[0]));
 }
 
-constexpr Route routes[] = {{"GET", "persons", persons}, {"GET", "persons/{}", person}};
+constexpr Route routes[] = {{"GET", "persons", persons, "person:read", RequestClass::Analytics}, {"GET", "persons/{}", person, "person:read", RequestClass::Analytics}};
 
 } // namespace
 

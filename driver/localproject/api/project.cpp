@@ -1,6 +1,7 @@
 #include "driver/localproject/api/project.h"
 
 #include "driver/base/time.h"
+#include "driver/localproject/api/query_runs.h"
 #include "driver/localproject/api/routes.h"
 
 #include <cstdlib>
@@ -11,8 +12,10 @@ Project::Project(const Store &store, ApiOptions options)
     : m_store(store)
     , m_options(std::move(options))
     , m_gate(m_options.queriesAtOnce)
+    , m_runs(std::make_unique<QueryRuns>(m_options.clock))
 {
 }
+Project::~Project() = default;
 
 ph::Result<std::unique_ptr<Project>> Project::load(const Store &store, ApiOptions options)
 {

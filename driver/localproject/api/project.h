@@ -11,10 +11,13 @@
 
 namespace localproject::api {
 
+class QueryRuns;
+
 /// What all routes share: the store, what it says about itself, and what a query must know.
 class Project
 {
 public:
+    ~Project();
     static ph::Result<std::unique_ptr<Project>> load(const Store &store, ApiOptions options);
 
     const Store &store() const { return m_store; }
@@ -32,6 +35,7 @@ public:
     ph::Result<CompileContext> compileContext() const;
 
     QueryGate &gate() { return m_gate; }
+    QueryRuns &runs() { return *m_runs; }
 
     /// Held while objects are changed: their ids are given out one after the other.
     std::mutex &writing() { return m_writing; }
@@ -46,6 +50,7 @@ private:
     CompileContext m_context;
     QueryGate m_gate;
     std::mutex m_writing;
+    std::unique_ptr<QueryRuns> m_runs; // Last: what runs uses the rest.
 };
 
 } // namespace localproject::api

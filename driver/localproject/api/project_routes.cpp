@@ -39,11 +39,11 @@ Answer me(Project &project, const Call &)
     return jsonAnswer(user);
 }
 
-Answer keyScopes(Project &project, const Call &)
+Answer keyScopes(Project &project, const Call &call)
 {
     return jsonAnswer({{"id", "local"},
-                       {"label", "Local project"},
-                       {"scopes", {"*"}},
+                       {"label", call.key->label},
+                       {"scopes", call.key->scopes},
                        {"scoped_teams", {projectJson(project)["id"]}},
                        {"scoped_organizations", ph::Json::array()}});
 }
@@ -54,10 +54,10 @@ Answer oneProject(Project &project, const Call &) { return jsonAnswer(projectJso
 constexpr Route routes[] = {
     {"GET", "/api/users/@me", me},
     {"GET", "/api/personal_api_keys/@current", keyScopes},
-    {"GET", "/api/organizations/@current/projects", projects},
-    {"GET", "/api/projects", projects},
-    {"GET", "/api/environments", projects},
-    {"GET", "", oneProject},
+    {"GET", "/api/organizations/@current/projects", projects, "project:read"},
+    {"GET", "/api/projects", projects, "project:read"},
+    {"GET", "/api/environments", projects, "project:read"},
+    {"GET", "", oneProject, "project:read"},
 };
 
 } // namespace

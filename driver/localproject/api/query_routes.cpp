@@ -1,4 +1,5 @@
-#include "driver/localproject/api/routes.h"
+#include "driver/localproject/api/query_kinds.h"
+#include "driver/localproject/api/query_runs.h"
 
 #include "driver/base/ids.h"
 #include "driver/hogql/parser.h"
@@ -10,6 +11,8 @@
 namespace localproject::api {
 
 namespace {
+
+constexpr std::chrono::minutes asyncWait{10}; // for one of the places: nobody holds a connection open meanwhile
 
 /// PostHog counts characters, the parser bytes.
 std::size_t charactersBefore(const std::string &text, std::size_t bytes)
@@ -72,22 +75,6 @@ std::string clickHouseType(const std::string &type)
     return type;
 }
 
-/// The HogQLQuery inside the nodes that PostHog's pages wrap around it.
-const ph::Json *hogqlNodeIn(const ph::Json &query)
-{
-    const ph::Json *node = &query;
-    for (int depth = 0; depth < 4 && node->is_object(); ++depth) {
-        const auto kind = node->find("kind");
-        if (kind != node->end() && *kind == "HogQLQuery")
-            return node;
-        const auto source = node->find("source");
-        if (source == node->end())
-            return nullptr;
-        node = &*source;
-    }
-    return nullptr;
-}
-
 /// `values`, with what {filters} and {variables.name} stand for.
 ph::Json valuesOf(const ph::Json &node)
 {
@@ -104,22 +91,10 @@ ph::Json valuesOf(const ph::Json &node)
     return values;
 }
 
-/// The whole body: the rows are text already and go in as they are.
-Answer answerTo(Project &project, const std::string &text, const WrittenOutcome &outcome, const CompileContext &context)
+QueryAnswer answerTo(const std::string &text, WrittenOutcome outcome, const CompileContext &context)
 {
     const Statement &statement = outcome.statement;
-    ph::Json answer{{"query", text},
-                    {"hogql", statement.hogql},
-                    {"columns", statement.columns},
-                    {"error", nullptr},
-                    {"explain", nullptr},
-                    {"timings", ph::Json::array()},
-                    {"modifiers", ph::Json::object()},
-                    {"is_cached", false},
-                    {"query_status", nullptr},
-                    {"timezone", context.timezone},
-                    {"last_refresh", project.now()},
-                    {"cache_key", "cache_" + ph::randomHex(16)}};
+    ph::Json members{{"query", text}, {"hogql", statement.hogql}, {"columns", statement.columns}};
     ph::Json types = ph::Json::array();
     for (std::size_t i = 0; i < statement.columns.size(); ++i) {
         const bool known = i < statement.types.size() && !statement.types[i].empty();
@@ -128,48 +103,91 @@ Answer answerTo(Project &project, const std::string &text, const WrittenOutcome 
                                             : "String";
         types.push_back(ph::Json::array({statement.columns[i], type}));
     }
-    answer["types"] = std::move(types);
+    members["types"] = std::move(types);
     if (statement.limitedByDefault) {
-        answer["hasMore"] = outcome.rows.more;
-        answer["limit"] = context.defaultLimit;
-        answer["offset"] = 0;
+        members["hasMore"] = outcome.rows.more;
+        members["limit"] = context.defaultLimit;
+        members["offset"] = 0;
     }
-    Answer whole = jsonAnswer(answer);
-    whole.body.back() = ','; // The object goes on.
-    whole.body.reserve(whole.body.size() + outcome.rows.rows.size() + 16);
-    whole.body += "\"results\":[";
-    whole.body += outcome.rows.rows;
-    whole.body += "]}";
-    return whole;
+    return {std::move(members), std::move(outcome.rows.rows)};
+}
+
+/// `refresh` says whether the caller waits; `async` is its old name.
+bool isAsynchronous(const ph::Json &body)
+{
+    const std::string refresh = textIn(body, "refresh");
+    return refresh == "async" || refresh == "force_async" || refresh == "lazy_async" || isTrueIn(body, "async");
+}
+
+/// An id is part of a path later.
+bool isQueryId(std::string_view id)
+{
+    return !id.empty() && id.size() <= 100 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '-' || c == '_';
+    });
+}
+
+/// What is wrong with the request, before it runs; nothing when it can.
+std::optional<Answer> problemOf(const Call &call)
+{
+    if (!call.body.contains("query"))
+        return invalid("required", "This field is required.", "query");
+    const ph::Json &query = call.body["query"];
+    if (!query.is_object() || textIn(query, "kind").empty())
+        return invalid("invalid_input", "A query is an object with its kind.", "query");
+    if (!call.arguments.empty() && kindIn(query).kind && kindIn(query).kind->kind != call.arguments[0])
+        return invalid("invalid_input", "The query is no " + call.arguments[0] + ".", "query");
+    if (!kindIn(query).kind) {
+        return invalid("invalid_input",
+                       "The local project does not answer queries of the kind " + textIn(query, "kind") + ".", "query");
+    }
+    if (call.body.contains("client_query_id") && !call.body["client_query_id"].is_null()
+        && !isQueryId(textIn(call.body, "client_query_id")))
+        return invalid("invalid_input", "Letters, digits, - and _ are expected, 100 of them at most.", "client_query_id");
+    return std::nullopt;
 }
 
 Answer query(Project &project, const Call &call)
 {
-    if (!call.body.contains("query"))
-        return invalid("required", "This field is required.", "query");
-    const ph::Json &given = call.body["query"];
-    if (!given.is_object() || !given.contains("kind") || !given["kind"].is_string())
-        return invalid("invalid_input", "A query is an object with its kind.", "query");
-    const ph::Json *node = hogqlNodeIn(given);
-    if (!node) {
-        return invalid("invalid_input",
-                       "The local project answers HogQLQuery; " + given["kind"].get<std::string>() + " is not one.", "query");
+    if (auto problem = problemOf(call))
+        return std::move(*problem);
+    const std::string given = textIn(call.body, "client_query_id");
+    const std::string id = given.empty() ? ph::uuid4() : given;
+    if (!isAsynchronous(call.body)) {
+        auto answer = project.runs().runHere(id, call.stop, [&](std::stop_token stop, QueryProgress &progress) {
+            return answerQuery(project, {call.body["query"], call.body, project.options().queryWait, stop, &progress});
+        });
+        return answer ? Answer{200, {}, "application/json", std::move(*answer)} : answer.error();
     }
-    if (!node->contains("query") || !(*node)["query"].is_string())
-        return invalid("required", "This field is required.", "query.query");
-
-    const auto text = (*node)["query"].get<std::string>();
-    auto context = project.compileContext();
-    if (!context)
-        return storeFailed(context.error());
-    context->values = valuesOf(*node);
-    const auto outcome = runHogqlWritten(project, text, *context, call.stop);
-    return outcome ? answerTo(project, text, *outcome, *context) : outcome.error();
+    return project.runs().start(id, project.options().projectId,
+                                [&project, body = call.body](std::stop_token stop, QueryProgress &progress) {
+                                    return answerQuery(project, {body["query"], body, asyncWait, stop, &progress});
+                                });
 }
+
+Answer queryStatus(Project &project, const Call &call)
+{
+    const std::string shown = call.request.queryValue("show_progress");
+    return project.runs().status(call.arguments[0], project.options().projectId, shown == "true" || shown == "True" || shown == "1");
+}
+
+Answer cancelQuery(Project &project, const Call &call) { return project.runs().cancel(call.arguments[0], project.options().projectId); }
+
+/// Every key that may query at all may also do so asynchronously.
+Answer checkAuthForAsync(Project &, const Call &) { return jsonAnswer({{"user", "ok"}}); }
+
+constexpr Route routes[] = {
+    {"POST", "query", query, "query:read", RequestClass::Query},
+    {"POST", "query/check_auth_for_async", checkAuthForAsync, "query:read", RequestClass::Query},
+    {"POST", "query/{}", query, "query:read", RequestClass::Query},
+    {"GET", "query/{}", queryStatus, "query:read", RequestClass::Query},
+    {"DELETE", "query/{}", cancelQuery, "query:read", RequestClass::Query},
+};
 
 /// Parses and compiles, waits for its turn, and leaves reading the rows to `read`.
 template <typename Outcome, typename Read>
-tl::expected<Outcome, Answer> run(Project &project, const std::string &text, const CompileContext &context, const std::stop_token &stop, const Read &read)
+tl::expected<Outcome, Answer> run(Project &project, const std::string &text, const CompileContext &context,
+                                  const std::stop_token &stop, const RunHow &how, const Read &read)
 {
     const auto parsedQuery = hogql::parseSelect(text);
     if (!parsedQuery)
@@ -178,7 +196,7 @@ tl::expected<Outcome, Answer> run(Project &project, const std::string &text, con
     if (!statement)
         return tl::unexpected(hogqlError(text, statement.error().code, statement.error().message, statement.error().span));
 
-    const auto place = project.gate().enter(project.options().queryWait, stop);
+    const auto place = project.gate().enter(how.wait.value_or(project.options().queryWait), stop);
     if (!place)
         return tl::unexpected(storeFailed(place.error()));
     auto rows = read(*statement);
@@ -188,28 +206,43 @@ tl::expected<Outcome, Answer> run(Project &project, const std::string &text, con
     }
     if (!rows)
         return tl::unexpected(storeFailed(rows.error()));
-    return Outcome {std::move(*statement), std::move(*rows)};
+    return Outcome{std::move(*statement), std::move(*rows)};
 }
-
-constexpr Route routes[] = {{"POST", "query", query}};
 
 } // namespace
 
 tl::expected<QueryOutcome, Answer> runHogql(Project &project, const std::string &text, const CompileContext &context,
-                                            const std::stop_token &stop)
+                                            const std::stop_token &stop, const RunHow &how)
 {
-    return run<QueryOutcome>(project, text, context, stop, [&](const Statement &statement) {
-        return project.store().query(statement.sql, statement.parameters, stop);
+    return run<QueryOutcome>(project, text, context, stop, how, [&](const Statement &statement) {
+        return project.store().query(statement.sql, statement.parameters, stop, how.progress);
     });
 }
 
 tl::expected<WrittenOutcome, Answer> runHogqlWritten(Project &project, const std::string &text, const CompileContext &context,
-                                                     const std::stop_token &stop)
+                                                     const std::stop_token &stop, const RunHow &how)
 {
-    return run<WrittenOutcome>(project, text, context, stop, [&](const Statement &statement) {
-        const auto most = statement.limitedByDefault ? static_cast<std::size_t>(context.defaultLimit) : std::numeric_limits<std::size_t>::max();
-        return project.store().queryJson(statement.sql, statement.parameters, most, stop);
+    return run<WrittenOutcome>(project, text, context, stop, how, [&](const Statement &statement) {
+        const auto most = statement.limitedByDefault ? static_cast<std::size_t>(context.defaultLimit)
+                                                     : std::numeric_limits<std::size_t>::max();
+        return project.store().queryJson(statement.sql, statement.parameters, most, stop, how.progress);
     });
+}
+
+KindAnswer answerHogql(Project &project, const QueryRequest &request)
+{
+    const ph::Json &node = request.node;
+    if (!node.contains("query") || !node["query"].is_string())
+        return tl::unexpected(invalid("required", "This field is required.", "query.query"));
+    const auto text = node["query"].get<std::string>();
+    auto context = project.compileContext();
+    if (!context)
+        return tl::unexpected(storeFailed(context.error()));
+    context->values = valuesOf(node);
+    auto outcome = runHogqlWritten(project, text, *context, request.stop, {request.wait, request.progress});
+    if (!outcome)
+        return tl::unexpected(std::move(outcome.error()));
+    return answerTo(text, std::move(*outcome), *context);
 }
 
 std::span<const Route> queryRoutes() { return routes; }

@@ -151,7 +151,7 @@ Answer recording(Project &project, const Call &call)
     return rows->rows.empty() ? notFound() : jsonAnswer(recordingOf(rows->rows[0]));
 }
 
-constexpr Route routes[] = {{"GET", "session_recordings", recordings}, {"GET", "session_recordings/{}", recording}};
+constexpr Route routes[] = {{"GET", "session_recordings", recordings, "session_recording:read", RequestClass::Analytics}, {"GET", "session_recordings/{}", recording, "session_recording:read", RequestClass::Analytics}};
 
 } // namespace
 

@@ -19,13 +19,16 @@ struct Call {
     const http::ServerRequest &request;
     std::stop_token stop;
     std::vector<std::string> arguments; // what stood for each {} of the pattern
-    ph::Json body; // of POST and PATCH: an object; else null
+    ph::Json body; // of POST, PATCH and PUT: an object; else null
+    const ApiKey *key = nullptr; // the one it was made with
 };
 
 struct Route {
     std::string_view method;
     std::string_view pattern; // "persons/{}", below the project; with a leading slash: the whole path
     Answer (*handler)(Project &, const Call &);
+    std::string_view scope = {}; // what the key must have, "person:read"; empty: any key will do
+    RequestClass limits = RequestClass::Crud;
 };
 
 // One group a file.
@@ -95,8 +98,12 @@ struct QueryOutcome {
     Statement statement;
     Rows rows;
 };
+struct RunHow {
+    std::optional<std::chrono::milliseconds> wait = {}; // for one of the places; absent: as long as a request waits
+    QueryProgress *progress = nullptr;
+};
 tl::expected<QueryOutcome, Answer> runHogql(Project &project, const std::string &text, const CompileContext &context,
-                                            const std::stop_token &stop);
+                                            const std::stop_token &stop, const RunHow &how = {});
 
 /// The same with the rows as JSON text. Of a query without a LIMIT only those of the default limit are written.
 struct WrittenOutcome {
@@ -104,7 +111,7 @@ struct WrittenOutcome {
     WrittenRows rows;
 };
 tl::expected<WrittenOutcome, Answer> runHogqlWritten(Project &project, const std::string &text, const CompileContext &context,
-                                                     const std::stop_token &stop);
+                                                     const std::stop_token &stop, const RunHow &how = {});
 
 /// The person's JSON as persons/ answers it; `row` holds id, created_at, last_seen_at, is_identified, properties, distinct ids.
 ph::Json personOf(const std::vector<ph::Json> &row);

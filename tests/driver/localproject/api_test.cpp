@@ -200,7 +200,7 @@ void ApiTest::refusesInPostHogsWords()
 void ApiTest::throttlesWhenAsked()
 {
     localproject::ApiOptions options;
-    options.requestsPerMinute = 2;
+    options.limits = localproject::RateLimits::perMinute(2);
     const SmallProject project(options);
 
     QCOMPARE(project.get("cohorts/").status, 200);
