@@ -470,7 +470,7 @@ private:
                 return abandon(
                     transfer,
                     {ph::ErrorCode::Network,
-                     "The answer of " + placeOf(url) + " is longer than " + std::to_string(request.maximumBody) + " bytes."});
+                     "The answer of " + placeOf(url) + std::string(tooLong) + std::to_string(request.maximumBody) + " bytes."});
             }
             // From here the head no longer changes: it was complete before the first byte of the body.
             const bool isFollowed = isRedirect(transfer->head.status) && !transfer->head.header("location").empty();

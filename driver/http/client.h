@@ -7,12 +7,15 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace http {
 
 using Headers = std::vector<std::pair<std::string, std::string>>; // names in any case
+
+inline constexpr std::string_view tooLong = " is longer than "; // in the error of an answer over Request::maximumBody
 
 struct Request {
     std::string method = "GET";

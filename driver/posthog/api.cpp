@@ -7,20 +7,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <random>
 
 namespace posthog {
 
 namespace {
-
-/// Sleeps, but no longer than until `stop`. False when stopped.
-bool pause(std::chrono::milliseconds time, std::stop_token stop)
-{
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, stop, time, [] { return false; });
-    return !stop.stop_requested();
-}
 
 std::string trimmed(std::string text)
 {
@@ -48,9 +39,36 @@ long offsetOf(std::string_view path)
 
 } // namespace
 
-Api::Api(http::Client &client, Credentials credentials)
+RateClasses classesOf(std::string_view path)
+{
+    const auto below = [&](std::string_view folder) { return path.starts_with(folder); };
+    if (below("query/"))
+        return only(RateClass::Query);
+    if (below("events/values") || below("persons/values"))
+        return only(RateClass::Values);
+    if (below("events/") || below("persons/") || below("session_recordings/"))
+        return only(RateClass::Analytics);
+    if (below("insights/")) // which of the two depends on whether PostHog computes them
+        return only(RateClass::Analytics) | only(RateClass::Crud);
+    return only(RateClass::Crud);
+}
+
+Api::Api(http::Client &client, Credentials credentials, DriverOptions options)
     : m_client(client)
     , m_credentials(std::move(credentials))
+    , m_options(std::move(options))
+    , m_budget(m_options.limits, m_options.budgetFile, *m_options.clock)
+    , m_canceller([this](const std::string &id) {
+        const RateBudget::Permit permit = m_budget.tryTake(only(RateClass::Crud));
+        if (!permit)
+            return;
+        http::Request request;
+        request.method = "DELETE";
+        request.url = m_credentials.host + projectPath("query/" + http::percentEncode(id) + "/");
+        request.headers = {{"Authorization", "Bearer " + m_credentials.key}};
+        request.timeout = std::chrono::seconds(1);
+        static_cast<void>(m_client.send(request)); // whether it came through makes no difference to anybody
+    })
 {
     m_credentials.key = trimmed(std::move(m_credentials.key));
     m_credentials.projectId = trimmed(std::move(m_credentials.projectId));
@@ -79,7 +97,7 @@ ph::Result<ph::Json> Api::post(const std::string &path, const ph::Json &body, st
     return send(std::move(request), stop);
 }
 
-ph::Result<ph::Json> Api::send(http::Request request, std::stop_token stop)
+ph::Result<http::Response> Api::exchange(http::Request request, const Sending &sending, std::stop_token stop)
 {
     const auto host = normaliseHost(m_credentials.host); // also what keeps the key off unprotected lines
     if (!host)
@@ -95,30 +113,85 @@ ph::Result<ph::Json> Api::send(http::Request request, std::stop_token stop)
     request.url = *host + request.url;
     request.headers.emplace_back("Authorization", "Bearer " + m_credentials.key);
     request.headers.emplace_back("Accept", "application/json");
-    const auto response = m_client.send(request, stop);
+
+    static thread_local std::minstd_rand random{std::random_device{}()};
+    const ph::Time latest = clock().now() + sending.longestWait;
+    int retries = 0; // of faults; a 429 is none, and is waited for as long as the caller allows
+    for (int refusals = 0;;) {
+        auto permit = m_budget.take(sending.classes, sending.urgency, latest, stop);
+        if (!permit)
+            return ph::fail(permit.error());
+        auto response = m_client.send(request, stop);
+        *permit = {};
+        if (!response)
+            return ph::fail(response.error().code, withoutSecrets(response.error().message, m_credentials));
+        if (!isPassing(response->status) || (response->status == 504 && !sending.retry.repeatsTimeouts))
+            return response;
+        const ph::Time now = clock().now();
+        ph::Time again = now;
+        if (const auto wait = retryAfter(*response, now)) {
+            again += *wait; // exactly: neither before nor, for nothing, after
+            if (response->status == 429)
+                m_budget.refused(sending.classes, again);
+        } else {
+            const int number = response->status == 429 ? refusals : retries;
+            again += pauseBefore(number, sending.retry, std::uniform_real_distribution<>(0, 1)(random));
+        }
+        const bool again429 = response->status == 429 && ++refusals > 0;
+        if (again > latest || (!again429 && (!sending.repeatable || retries++ >= sending.retry.retries)))
+            return response;
+        if (!clock().waitUntil(again, stop))
+            return ph::fail(ph::ErrorCode::Cancelled, "The request was cancelled.");
+    }
+}
+
+ph::Error Api::errorOf(const http::Response &response) const { return posthog::errorOf(response, m_credentials); }
+
+ph::Error Api::unreadable(const http::Response &response) const { return unreadableAnswer(response, m_credentials); }
+
+ph::Result<ph::Json> Api::send(http::Request request, std::stop_token stop)
+{
+    const std::string own = projectPath();
+    const std::string_view path = request.url;
+    Sending sending;
+    sending.classes = path.starts_with(own) ? classesOf(path.substr(own.size())) : only(RateClass::Crud);
+    sending.repeatable = request.method == "GET" || path.starts_with(own + "query/");
+    sending.longestWait = m_options.longestWait;
+    sending.retry = m_options.retry;
+    const auto response = exchange(std::move(request), sending, stop);
     if (!response)
-        return ph::fail(response.error().code, withoutSecrets(response.error().message, m_credentials));
+        return ph::fail(response.error());
     if (response->status < 200 || response->status >= 300)
-        return ph::fail(errorOf(*response, m_credentials));
+        return ph::fail(errorOf(*response));
     ph::Json body = ph::Json::parse(response->body, nullptr, false);
     if (body.is_discarded())
-        return ph::fail(unreadableAnswer(*response, m_credentials));
+        return ph::fail(unreadable(*response));
     return body;
+}
+
+ph::Json Api::queryBody(const ph::Json &node, const std::string &id)
+{
+    return {{"query", node},
+            {"refresh", "blocking"},
+            {"name", "hoglet"}, // shows in the project's query_log
+            {"client_query_id", id}};
+}
+
+ph::Result<ph::Json> Api::runQuery(const ph::Json &node, std::stop_token stop)
+{
+    const std::string id = ph::uuid4();
+    auto answer = post(projectPath("query/"), queryBody(node, id), stop);
+    if (answer && isPending(*answer))
+        answer = await(answer->at("query_status"), stop);
+    if (!answer && answer.error().code == ph::ErrorCode::Cancelled && stop.stop_requested())
+        cancelQuery(id);
+    return answer;
 }
 
 ph::Result<Table> Api::query(const std::string &hogql, const ph::Json &values, std::stop_token stop)
 {
-    const QuerySlots::Slot slot = m_slots.take(stop);
-    if (!slot)
-        return ph::fail(ph::ErrorCode::Cancelled, "The query was cancelled.");
-    const ph::Json body
-        = {{"query", {{"kind", "HogQLQuery"}, {"query", hogql}, {"values", values.is_object() ? values : ph::Json::object()}}},
-           {"refresh", "blocking"},
-           {"name", "hoglet"}, // shows in the project's query_log
-           {"client_query_id", ph::uuid4()}};
-    auto answer = post(projectPath("query/"), body, stop);
-    if (answer && isPending(*answer))
-        answer = await(answer->at("query_status"), stop);
+    const auto answer = runQuery(
+        {{"kind", "HogQLQuery"}, {"query", hogql}, {"values", values.is_object() ? values : ph::Json::object()}}, stop);
     if (!answer)
         return ph::fail(answer.error());
     auto table = tableOf(*answer);
@@ -136,8 +209,10 @@ ph::Result<ph::Json> Api::await(const ph::Json &status, std::stop_token stop)
     const std::string path = projectPath("query/" + http::percentEncode(id->get<std::string>()) + "/");
     std::chrono::milliseconds wait{500};
     for (;;) {
-        if (!pause(wait, stop))
+        if (!clock().waitUntil(clock().now() + wait, stop)) {
+            cancelQuery(id->get<std::string>());
             return ph::fail(ph::ErrorCode::Cancelled, "The query was cancelled.");
+        }
         wait = std::min(wait * 13 / 10, std::chrono::milliseconds(5'000));
         auto answer = get(path, stop);
         if (!answer)

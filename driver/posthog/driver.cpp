@@ -1,6 +1,7 @@
 #include "driver/posthog/driver.h"
 
 #include "driver/posthog/api.h"
+#include "driver/posthog/export_run.h"
 #include "driver/posthog/fields.h"
 #include "driver/posthog/objects.h"
 #include "driver/posthog/rows.h"
@@ -24,8 +25,8 @@ std::string textOf(const ph::Json &object, const char *key)
 class HttpDriver : public Driver
 {
 public:
-    HttpDriver(http::Client &client, Credentials credentials)
-        : m_api(client, std::move(credentials))
+    HttpDriver(http::Client &client, Credentials credentials, DriverOptions options)
+        : m_api(client, std::move(credentials), std::move(options))
     {
     }
 
@@ -75,6 +76,36 @@ public:
         if (!kind)
             return ph::fail(noSuchObject(request.object));
         return rowsOf(m_api, *kind, request, stop);
+    }
+
+    ph::Result<ph::Json> runQuery(const ph::Json &node, std::stop_token stop) override { return m_api.runQuery(node, stop); }
+
+    ph::Result<ph::Json> get(const std::string &path, std::stop_token stop) override
+    {
+        if (path.starts_with('/') || path.find("..") != std::string::npos)
+            return ph::fail(ph::ErrorCode::InvalidInput, "\"" + path + "\" does not belong to the project.");
+        return m_api.get(m_api.projectPath(path), stop);
+    }
+
+    ph::Result<KeyInfo> keyInfo(std::stop_token stop) override
+    {
+        const auto answer = m_api.get("/api/personal_api_keys/@current/", stop);
+        if (!answer)
+            return ph::fail(answer.error());
+        return keyInfoOf(*answer);
+    }
+
+    std::vector<BudgetUse> budget() override
+    {
+        auto uses = m_api.budget().use();
+        const bool limited = std::any_of(uses.begin(), uses.end(), [](const BudgetUse &use) { return !use.windows.empty(); });
+        return limited ? uses : std::vector<BudgetUse>();
+    }
+
+    ph::Result<ExportReport> exportRows(const ExportRequest &request, const std::function<void(const ExportProgress &)> &onProgress,
+                                        std::stop_token stop) override
+    {
+        return runExport(m_api, request, onProgress, stop);
     }
 
     ph::Result<ph::Json> create(const std::string &kind, const ph::Json &body, std::stop_token stop) override
@@ -159,11 +190,44 @@ ph::Result<std::vector<ObjectInfo>> HttpDriver::listObjects(std::stop_token stop
 
 } // namespace
 
+namespace {
+
+tl::unexpected<ph::Error> notHere() { return ph::fail(ph::ErrorCode::NotFound, "This project cannot do that."); }
+
+} // namespace
+
+ph::Result<ph::Json> Driver::runQuery(const ph::Json &, std::stop_token) { return notHere(); }
+ph::Result<ph::Json> Driver::get(const std::string &, std::stop_token) { return notHere(); }
+ph::Result<KeyInfo> Driver::keyInfo(std::stop_token) { return notHere(); }
+std::vector<BudgetUse> Driver::budget() { return {}; }
+ph::Result<ExportReport> Driver::exportRows(const ExportRequest &, const std::function<void(const ExportProgress &)> &, std::stop_token)
+{
+    return notHere();
+}
+
+DriverOptions optionsFor(const Credentials &credentials)
+{
+    DriverOptions options;
+    if (isThisMachine(credentials.host))
+        return options;
+    options.limits = RateLimits::ofPostHog();
+    options.budgetFile = budgetPath(credentials.host, credentials.projectId);
+    return options;
+}
+
 std::unique_ptr<Driver> makeDriver(http::Client &client, Credentials credentials)
 {
     if (auto host = normaliseHost(credentials.host))
+        credentials.host = std::move(*host);
+    auto options = optionsFor(credentials);
+    return makeDriver(client, std::move(credentials), std::move(options));
+}
+
+std::unique_ptr<Driver> makeDriver(http::Client &client, Credentials credentials, DriverOptions options)
+{
+    if (auto host = normaliseHost(credentials.host))
         credentials.host = std::move(*host); // else each call says what is wrong with it
-    return std::make_unique<HttpDriver>(client, std::move(credentials));
+    return std::make_unique<HttpDriver>(client, std::move(credentials), std::move(options));
 }
 
 } // namespace posthog

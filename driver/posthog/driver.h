@@ -1,8 +1,13 @@
 #pragma once
 
 #include "driver/base/result.h"
+#include "driver/posthog/export.h"
+#include "driver/posthog/key_info.h"
+#include "driver/posthog/rate_budget.h"
+#include "driver/posthog/retry.h"
 #include "driver/posthog/table.h"
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -99,17 +104,52 @@ public:
 
     virtual ph::Result<RowsPage> getRows(const RowsRequest &request, std::stop_token stop = {}) = 0;
 
+    /// Any kind of query ({"kind": "TrendsQuery", …}); the answer as PostHog gives it. Waits for it where PostHog puts it off.
+    virtual ph::Result<ph::Json> runQuery(const ph::Json &node, std::stop_token stop = {});
+
+    /// What has no call of its own: `path` is below the project's address ("cohorts/12/persons/?limit=100").
+    virtual ph::Result<ph::Json> get(const std::string &path, std::stop_token stop = {});
+
+    /// What the key may do. NotFound where PostHog does not tell.
+    virtual ph::Result<KeyInfo> keyInfo(std::stop_token stop = {});
+
+    /// How much of PostHog's limits is used: one a class. Empty where nothing limits.
+    virtual std::vector<BudgetUse> budget();
+
+    /// Writes every row of `request` to its file, or goes on where an earlier export of the same was broken off. Whatever
+    /// ends it (a stop, a full disk, a killed process), the same request goes on from the last page that was written.
+    /// `onProgress` is called on this thread, some times a second.
+    virtual ph::Result<ExportReport> exportRows(const ExportRequest &request,
+                                                const std::function<void(const ExportProgress &)> &onProgress = {},
+                                                std::stop_token stop = {});
+
     /// Creates an object: `kind` is the REST collection ("cohorts", "feature_flags", "experiments", "annotations",
     /// "dashboards", "insights"). Returns the created item. Ask the user before calling it.
     virtual ph::Result<ph::Json> create(const std::string &kind, const ph::Json &body, std::stop_token stop = {}) = 0;
 };
 
-/// A driver over HTTP. `client` must outlive it.
+/// How a driver keeps PostHog's limits and meets its faults.
+struct DriverOptions {
+    RateLimits limits = RateLimits::none();
+    std::filesystem::path budgetFile = {}; // empty: this driver counts for itself
+    ph::Clock *clock = &ph::systemClock();
+    RetryPolicy retry = {};
+    std::chrono::seconds longestWait{10}; // for the limits; then RateLimited says when to come back. Exports wait for ever.
+};
+
+/// PostHog's limits, shared by all programs of this user; on this machine's own addresses none.
+DriverOptions optionsFor(const Credentials &credentials);
+
+/// A driver over HTTP. `client` must outlive it, and the clock too.
 std::unique_ptr<Driver> makeDriver(http::Client &client, Credentials credentials);
+std::unique_ptr<Driver> makeDriver(http::Client &client, Credentials credentials, DriverOptions options);
 
 /// "https://us.i.posthog.com/project/12/" -> "https://us.posthog.com"; app.posthog.com -> us.posthog.com.
 /// Error: InvalidInput for anything that is no http(s) origin, and for plain http to a host that is not loopback.
 ph::Result<std::string> normaliseHost(const std::string &host);
+
+/// Whether the origin is an address of this machine: PostHog's limits are not its.
+bool isThisMachine(const std::string &host);
 
 /// From POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY, POSTHOG_PROJECT_ID. NotFound names the variables that are missing.
 ph::Result<Credentials> credentialsFromEnvironment();

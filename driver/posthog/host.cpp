@@ -88,6 +88,16 @@ ph::Result<std::string> normaliseHost(const std::string &host)
     return scheme + "://" + name + (defaultPort ? "" : ":" + port);
 }
 
+bool isThisMachine(const std::string &host)
+{
+    const std::size_t mark = host.find("://");
+    std::string name = mark == std::string::npos ? host : host.substr(mark + 3);
+    const std::size_t colon = name.rfind(':');
+    if (colon != std::string::npos && (name[0] != '[' || name.find(']') < colon))
+        name.resize(colon);
+    return isLoopback(name);
+}
+
 ph::Result<Credentials> credentialsFromEnvironment()
 {
     Credentials credentials{environmentValue("POSTHOG_API_URL"), environmentValue("POSTHOG_PERSONAL_API_KEY"),

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace posthog {
+
+using Uuid = std::array<std::uint64_t, 2>;
+
+/// "018f…" with or without its quotes; nothing for any other text.
+std::optional<Uuid> uuidOf(std::string_view text);
+
+/// Remembers the last quarter to half a million UUIDs that were added: PostHog keeps rows of one event apart until it merges
+/// them, and these lie close to each other. 16 MB at most.
+class RecentUuids
+{
+public:
+    static constexpr std::size_t generation = 256 * 1024;
+
+    RecentUuids();
+
+    /// False when it is remembered already.
+    bool add(const Uuid &uuid);
+
+private:
+    /// Open addressing in a table twice the size of what it holds.
+    struct Set {
+        std::vector<Uuid> slots;
+        std::size_t count = 0;
+        bool hasZero = false; // the UUID that marks an empty slot
+
+        bool contains(const Uuid &uuid) const;
+        void insert(const Uuid &uuid);
+    };
+
+    Set m_now;
+    Set m_before;
+};
+
+} // namespace posthog
