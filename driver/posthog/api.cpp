@@ -46,7 +46,8 @@ RateClasses classesOf(std::string_view path)
         return only(RateClass::Query);
     if (below("events/values") || below("persons/values"))
         return only(RateClass::Values);
-    if (below("events/") || below("persons/") || below("session_recordings/"))
+    const bool isCohortsPersons = below("cohorts/") && path.find("/persons/") != std::string_view::npos;
+    if (below("events/") || below("persons/") || below("session_recordings/") || isCohortsPersons)
         return only(RateClass::Analytics);
     if (below("insights/")) // which of the two depends on whether PostHog computes them
         return only(RateClass::Analytics) | only(RateClass::Crud);
@@ -59,7 +60,7 @@ Api::Api(http::Client &client, Credentials credentials, DriverOptions options)
     , m_options(std::move(options))
     , m_budget(m_options.limits, m_options.budgetFile, *m_options.clock)
     , m_canceller([this](const std::string &id) {
-        const RateBudget::Permit permit = m_budget.tryTake(only(RateClass::Crud));
+        const RateBudget::Permit permit = m_budget.tryTake(only(RateClass::Query));
         if (!permit)
             return;
         http::Request request;

@@ -140,8 +140,10 @@ public:
         const BudgetLedger::Lock fileLock(m_ledger);
         catchUp();
         const Time now = m_clock.now();
-        if (freeAt(classes, Urgency::Interactive, now) > now)
-            return {};
+        for (std::size_t i = 0; i < rateClassCount; ++i) {
+            if (classes.test(i) && freeByWindows(i, Urgency::Interactive, now) > now)
+                return {};
+        }
         return start(classes, now);
     }
 

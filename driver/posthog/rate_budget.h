@@ -90,7 +90,7 @@ public:
     /// later than that (the message says when).
     ph::Result<Permit> take(RateClasses classes, Urgency urgency, ph::Time latest, std::stop_token stop);
 
-    /// A permit only when one is free now.
+    /// A permit only when the windows have one now; however many queries run: for what ends one.
     Permit tryTake(RateClasses classes);
 
     /// PostHog answered 429: nothing more of these classes before `until`. Learns the legacy limit of 120 queries an hour
