@@ -63,8 +63,9 @@ private:
                 listener.onText("This run is finished. Start it again with /" + definition.id + ".");
                 return {};
             }
-            if (history.size() == prompt + 1)
-                said = now.outcomes; // "continue": the findings stand above
+            if (history.size() == prompt + 1) // "continue": most findings stand above; the last may have been cut off
+                std::copy_if(now.outcomes.begin(), now.outcomes.end(), std::back_inserter(said),
+                             [&](const auto &outcome) { return wasSaid(history, start, findingText(outcome)); });
         } else {
             listener.onTitle(definition.title);
         }
@@ -136,6 +137,13 @@ private:
         }
         auto json = ph::Json::parse(report::toJson(report));
         listener.onText(report::toMarkdown(report, {}), {{"hoglet", {{"workflow", definition.id}, {"report", std::move(json)}}}});
+    }
+
+    static bool wasSaid(const std::vector<Message> &history, std::size_t start, const std::string &text)
+    {
+        return std::any_of(history.begin() + std::ptrdiff_t(start), history.end(), [&](const Message &message) {
+            return message.role == Message::Role::Assistant && message.text.find(text) != std::string::npos;
+        });
     }
 
     static acp::Plan planOf(const workflow::Definition &definition, const workflow::Walk &walk)

@@ -90,6 +90,8 @@ std::string member(const ph::Json &object, const char *name)
 
 void fold(workflow::RunState &state, const ToolRequest &call, const ToolAnswer &answer)
 {
+    if (answer.interrupted)
+        return; // As if never called: a run that goes on asks the same again, and decides nothing that nobody decided.
     const auto &hoglet = *hogletOf(*call.meta);
     if (const auto key = member(hoglet, "query"); !key.empty()) {
         workflow::QueryRecord record;

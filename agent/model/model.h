@@ -24,6 +24,7 @@ struct ToolAnswer {
     bool failed = false;
     std::string text;           // what a language model reads
     ph::Json output;            // the tool call's rawOutput
+    bool interrupted = false;   // failed because the turn, or the program, ended before it did
 };
 
 struct Message {

@@ -129,7 +129,7 @@ public:
         answers.role = model::Message::Role::Tool;
         for (const auto &request : m_step.calls) {
             const auto found = m_answers.find(request.id.value);
-            answers.answers.push_back(found != m_answers.end() ? found->second : model::ToolAnswer{request.id, true, "Interrupted.", {}});
+            answers.answers.push_back(found != m_answers.end() ? found->second : model::ToolAnswer{request.id, true, "Interrupted.", {}, true});
         }
         m_step.role = model::Message::Role::Assistant;
         history.push_back(std::exchange(m_step, {}));
@@ -173,10 +173,11 @@ private:
         const auto status = textAt(update, "status");
         if (!isEnd(status))
             return;
-        model::ToolAnswer answer{{id}, status == "failed", m_contents[id], update.value("rawOutput", ph::Json())};
-        if (const auto meta = update.find("_meta"); meta != update.end() && meta->is_object() && meta->contains("hoglet")) {
+        model::ToolAnswer answer{{id}, status == "failed", m_contents[id], update.value("rawOutput", ph::Json()), false};
+        if (const auto meta = update.find("_meta"); meta != update.end() && meta->is_object() && meta->contains("hoglet") && (*meta)["hoglet"].is_object()) {
             if (const auto text = textAt((*meta)["hoglet"], "text"); !text.empty())
                 answer.text = text; // what the model reads, where the card shows something else
+            answer.interrupted = (*meta)["hoglet"].value("interrupted", ph::Json()) == true;
         }
         m_answers[id] = std::move(answer);
     }

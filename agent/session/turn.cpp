@@ -234,7 +234,9 @@ private:
             if (goesOn && !m_stop.stop_requested())
                 output = runCall(call);
             goesOn = goesOn && output && !m_stop.stop_requested();
-            message.answers.push_back(settle(call, output ? *std::move(output) : failure(output.error().message)));
+            // Only a call that was cut off ends with an error; what failed by itself is an output.
+            const bool interrupted = !output;
+            message.answers.push_back(settle(call, output ? *std::move(output) : failure(output.error().message), interrupted));
         }
         m_history.push_back(std::move(message));
         return goesOn;
@@ -311,7 +313,7 @@ private:
     }
 
     /// Ends the call for the client and for the model.
-    model::ToolAnswer settle(const model::ToolRequest &call, tools::Output output)
+    model::ToolAnswer settle(const model::ToolRequest &call, tools::Output output, bool interrupted)
     {
         acp::ToolCallUpdate update;
         update.toolCallId = call.id;
@@ -324,8 +326,10 @@ private:
         } else if (!output.text.empty()) {
             update.content = {acp::ToolCallContent::ofText(output.text)};
         }
+        if (interrupted)
+            update.meta = ph::Json{{"hoglet", {{"interrupted", true}}}};
         m_setting.client.update(m_setting.session, {std::move(update)});
-        return {call.id, output.failed, std::move(output.text), std::move(output.raw)};
+        return {call.id, output.failed, std::move(output.text), std::move(output.raw), interrupted};
     }
 
     std::vector<model::Message> &m_history;

@@ -152,6 +152,43 @@ private slots:
         QVERIFY(run.text().find("This run is finished") != std::string::npos);
     }
 
+    void aQuestionThatWasCutOffIsAskedAgain()
+    {
+        Fixture run;
+        const auto answered = run.runTool;
+        run.runTool = [&](const model::ToolRequest &call) -> model::ToolAnswer {
+            if (call.name == "ask_user")
+                return {call.id, true, "Interrupted.", {}, true};
+            return answered(call);
+        };
+        run.stopAfterCalls = 3;
+        run.prompt("/small");
+        run.stopAfterCalls = -1;
+        run.runTool = answered;
+        run.answers["count"] = "b"; // not the recommended one
+        run.calls.clear();
+        run.log.clear();
+
+        run.prompt("continue");
+
+        QVERIFY2(!run.calls.empty() && run.calls[0].name == "ask_user", run.text().c_str());
+        QVERIFY2(run.text().find("1 day of b.") != std::string::npos, run.text().c_str());
+    }
+
+    void aFindingThatWasCutOffIsTold()
+    {
+        Fixture run;
+        run.stopAfterCalls = 1;
+        run.prompt("/small");
+        run.stopAfterCalls = -1;
+        run.history.pop_back(); // the message with the finding was never sent
+        run.log.clear();
+
+        run.prompt("continue");
+
+        QCOMPARE(std::count_if(run.log.begin(), run.log.end(), [](const std::string &line) { return line.starts_with("say: ### Count"); }), 1);
+    }
+
     void runsAgainFromAStepWithWhatIsKnown()
     {
         Fixture run;

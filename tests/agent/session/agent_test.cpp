@@ -440,6 +440,23 @@ private slots:
         const auto history = agent::historyFrom(lines);
         QCOMPARE(history.size(), std::size_t(3));
         QCOMPARE(history[2].answers[0].text, std::string("Interrupted."));
+        QVERIFY(history[2].answers[0].interrupted);
+    }
+
+    void aCallThatWasCancelledIsReadBackAsInterrupted()
+    {
+        const std::vector<std::string> lines{
+            line(1, "session/prompt", {{"sessionId", "s"}, {"prompt", {{{"type", "text"}, {"text", "go"}}}}}),
+            R"({"method":"session/update","params":{"update":{"sessionUpdate":"tool_call","toolCallId":"c","title":"T","name":"ask_user","status":"pending","rawInput":{"a":1}}}})",
+            R"({"method":"session/update","params":{"update":{"sessionUpdate":"tool_call_update","toolCallId":"c","status":"failed","_meta":{"hoglet":{"interrupted":true}}}}})",
+            R"({"id":1,"result":{"stopReason":"cancelled"}})",
+        };
+
+        const auto history = agent::historyFrom(lines);
+
+        QCOMPARE(history.size(), std::size_t(3));
+        QVERIFY(history[2].answers[0].failed);
+        QVERIFY(history[2].answers[0].interrupted);
     }
 
     void readsTheLogsOfOtherAgents()
