@@ -7,29 +7,32 @@
 #include <QJsonArray>
 #include <QPointer>
 
-class QHBoxLayout;
 class QLabel;
 class QProgressBar;
-class QToolButton;
+class QShortcut;
 class QVBoxLayout;
 
 namespace ui {
 
+class AgentHead;
 class Banner;
 class Composer;
+class ContextChips;
 class ConversationView;
 class EmptyState;
 class PlanView;
 class QuestionCard;
+class QuestionPointer;
 
-/// The agent at the side of the window: which session, agent, model and mode; its plan; the conversation; the question that
-/// waits; what the agent may see; and the composer.
+/// The agent at the side of the window, or in a tab: which session, agent, model and mode; its plan; the conversation; the question
+/// that waits; what the agent may see; and the composer. Its window title is the session's.
 class AgentPanel : public QFrame
 {
     Q_OBJECT
 
 public:
     AgentPanel(AgentHub &hub, Workbench &workbench, QWidget *parent = nullptr);
+    ~AgentPanel() override;
 
     /// Puts text into the composer and a chip beside the document's.
     void ask(const QString &text, const QJsonObject &context);
@@ -37,14 +40,18 @@ public:
     /// What goes with the next message: {"title", "kind", "text"} each.
     QJsonArray contexts() const;
 
-    /// Answers the question that shows, as Alt+`number` does.
+    /// Answers the question that shows, as Alt+`number` does anywhere in the window. One that is asked on a page which is not in
+    /// front is shown instead: nobody answers what they do not see.
     void answer(int number);
 
     ConversationView &view() { return *m_view; }
     Composer &composer() { return *m_composer; }
     QuestionCard &card() { return *m_card; }
+    QuestionPointer &pointer() { return *m_pointer; }
+    AgentHead &head() { return *m_head; }
 
 protected:
+    bool event(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
@@ -52,29 +59,19 @@ private:
     void refreshConversation();
     void refreshState();
     void refreshQuestions();
-    void refreshChips();
     void refreshQueue();
     void refreshWorking();
+    void listenForAnswers();
     void send(const QString &text);
-    void fillSessionMenu();
-    void fillModeMenu();
-    void fillModelMenu();
-    void cycleMode();
-    void addChip(const QString &title, const QString &iconName, const QString &toolTip, std::function<void()> remove);
     void settle(const std::function<void()> &answer);
 
     AgentHub &m_hub;
     Workbench &m_workbench;
     QPointer<AgentSession> m_session;
     QList<QMetaObject::Connection> m_sessionLinks;
-    QPointer<Document> m_document;
-    bool m_documentLeftOut = false;        // its chip was removed; until another document comes to front
-    std::vector<QJsonObject> m_contexts;   // from askAgent
+    QList<QPointer<QShortcut>> m_answers; // Alt+1 to Alt+9, of the window
 
-    QToolButton *m_sessionButton;
-    QToolButton *m_modeButton;
-    QToolButton *m_modelButton;
-    QLabel *m_usage;
+    AgentHead *m_head;
     Banner *m_banner;
     Banner *m_linkBanner;
     PlanView *m_plan;
@@ -83,10 +80,10 @@ private:
     QWidget *m_working;
     QLabel *m_workingText;
     QuestionCard *m_card;
+    QuestionPointer *m_pointer;
     QWidget *m_queue;
     QVBoxLayout *m_queueRows;
-    QWidget *m_chips;
-    QHBoxLayout *m_chipRow;
+    ContextChips *m_chips;
     Composer *m_composer;
     QTimer m_clock;
 };

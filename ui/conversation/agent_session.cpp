@@ -181,6 +181,12 @@ void AgentSession::drop(quint64 question)
     touch();
 }
 
+void AgentSession::setQuestionPlace(QuestionPlace place)
+{
+    m_questionPlace = std::move(place);
+    emit questionsChanged();
+}
+
 void AgentSession::setMode(const std::string &mode)
 {
     m_client.setMode(m_id, mode, [this, guard = QPointer(this), mode](const ph::Result<acp::Empty> &done) {
@@ -218,9 +224,12 @@ void AgentSession::opened(const acp::SessionId &id, const std::optional<acp::Mod
     m_isOpen = true;
     if (m_loading) {
         // An agent that tells nothing leaves us what we have.
-        if (!m_loading->items().empty())
+        if (!m_loading->items().empty()) {
             m_conversation = *std::move(m_loading);
+            m_updates = std::move(m_loadingUpdates);
+        }
         m_loading.reset();
+        m_loadingUpdates.clear();
         emit replaced();
         touch();
     }
@@ -247,12 +256,15 @@ void AgentSession::expect(const acp::SessionId &id)
 {
     m_id = id;
     m_loading.emplace();
+    m_loadingUpdates.clear();
 }
 
 void AgentSession::apply(const acp::SessionUpdate &update)
 {
     if (m_loading) {
         m_loading->apply(update);
+        if (m_keepsUpdates)
+            m_loadingUpdates.push_back(update);
         return;
     }
     if (m_keepsUpdates)
@@ -303,6 +315,7 @@ void AgentSession::failedToOpen(const QString &reason)
     if (!back.isEmpty()) {
         m_draft = back.join("\n\n");
         emit draftChanged();
+        emit turnEnded("error"); // of the turn that was to come
     }
     emit stateChanged();
 }

@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include <deque>
+#include <functional>
 
 namespace ui {
 
@@ -20,6 +21,13 @@ struct QueuedMessage {
     QString text;
     std::vector<acp::ContentBlock> attachments;
     std::optional<ph::Json> meta;
+};
+
+/// A page that shows a session's questions and answers them. Elsewhere there is a line that leads to it.
+struct QuestionPlace {
+    QString name;                     // "the run page"
+    std::function<bool()> isInFront;
+    std::function<void()> show;
 };
 
 /// One session with the agent as the window keeps it: its conversation, what waits to be sent, what waits for an answer, the
@@ -53,6 +61,10 @@ public:
     void answer(quint64 question, const std::string &optionId);
     void answerForm(quint64 question, const ph::Json &content);
     void dismiss(quint64 question);
+
+    /// Absent: the agent panel asks.
+    const std::optional<QuestionPlace> &questionPlace() const { return m_questionPlace; }
+    void setQuestionPlace(QuestionPlace place);
 
     void setMode(const std::string &mode);
     void setConfigOption(const std::string &id, const ph::Json &value);
@@ -96,10 +108,12 @@ private:
     std::optional<Conversation> m_loading; // what a loaded session's agent tells of it
     bool m_keepsUpdates = false;
     std::vector<acp::SessionUpdate> m_updates;
+    std::vector<acp::SessionUpdate> m_loadingUpdates; // of m_loading
     Conversation m_conversation;
     std::vector<acp::Mode> m_modes;
     std::deque<QueuedMessage> m_queue;
     std::vector<std::shared_ptr<Question>> m_questions;
+    std::optional<QuestionPlace> m_questionPlace;
     QString m_draft;
     QStringList m_history;
     QDateTime m_turnStarted;

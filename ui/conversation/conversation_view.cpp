@@ -17,10 +17,7 @@
 namespace ui {
 namespace {
 
-constexpr int topSpace = space::l;
 constexpr int widest = 860;    // longer lines are hard to read
-constexpr int bottomSpace = space::l;
-constexpr size_t keptRows = 400;
 
 } // namespace
 
@@ -43,7 +40,7 @@ ConversationView::ConversationView(QWidget *parent)
     m_toEnd->hide();
     connect(m_toEnd, &QToolButton::clicked, this, &ConversationView::goToEnd);
     connect(&Theme::notifier(), &ThemeNotifier::changed, this, [this] {
-        forgetLayouts();
+        m_layout.forgetRows();
         arrange();
         viewport()->update();
     });
@@ -60,7 +57,7 @@ ConversationView::~ConversationView() = default;
 void ConversationView::setConversation(const Conversation *conversation)
 {
     m_conversation = conversation;
-    m_items.clear();
+    m_layout.clear();
     m_open.clear();
     m_anchor = m_extent = {};
     m_stop = {};
@@ -71,84 +68,17 @@ void ConversationView::setConversation(const Conversation *conversation)
 void ConversationView::setSideMargin(int pixels)
 {
     m_margin = pixels;
-    forgetLayouts();
+    m_layout.setWidth(contentWidth());
     arrange();
 }
 
 void ConversationView::refresh()
 {
     // The part at the top of the viewport stays where it is, whatever grows above it.
-    const auto &items = m_conversation ? m_conversation->items() : std::vector<Item>{};
-    size_t firstChanged = items.size();
-    for (size_t i = 0; i < items.size(); ++i) {
-        const auto &item = items[i];
-        const bool isRunning = m_conversation->isRunning() && i + 1 == items.size();
-        const bool isOpen = m_open.contains(item.id);
-        if (i >= m_items.size())
-            m_items.emplace_back();
-        auto &shown = m_items[i];
-        if (shown.id == item.id && shown.revision == item.revision && shown.isOpen == isOpen && shown.isRunning == isRunning)
-            continue;
-        firstChanged = std::min(firstChanged, i);
-        if (shown.id != item.id)
-            shown = {};
-        shown.id = item.id;
-        shown.revision = item.revision;
-        shown.isOpen = isOpen;
-        shown.isRunning = isRunning;
-        rebuild(shown, item);
-    }
-    if (m_items.size() > items.size())
-        m_items.resize(items.size());
-    place(firstChanged);
+    m_layout.setWidth(contentWidth());
+    m_layout.take(m_conversation, m_open);
     arrange();
     viewport()->update();
-}
-
-void ConversationView::rebuild(Shown &shown, const Item &item)
-{
-    auto parts = partsOf(item, shown.markdown, shown.isOpen, shown.isRunning);
-    const int width = contentWidth();
-    std::vector<Entry> entries;
-    entries.reserve(parts.size());
-    for (size_t i = 0; i < parts.size(); ++i) {
-        // A streaming message changes at its end only: what stands before keeps its layout.
-        if (i < shown.entries.size() && *shown.entries[i].part == parts[i]) {
-            entries.push_back(std::move(shown.entries[i]));
-            continue;
-        }
-        Entry entry;
-        entry.part = std::make_unique<Part>(std::move(parts[i]));
-        entry.height = estimatedHeight(*entry.part, width);
-        entries.push_back(std::move(entry));
-    }
-    shown.entries = std::move(entries);
-}
-
-void ConversationView::place(size_t fromItem)
-{
-    int y = topSpace;
-    if (fromItem > 0 && fromItem <= m_items.size()) {
-        const auto &before = m_items[fromItem - 1];
-        y = before.entries.empty() ? before.top : before.entries.back().top + before.entries.back().part->gap + before.entries.back().height;
-    }
-    for (size_t i = fromItem; i < m_items.size(); ++i) {
-        m_items[i].top = y;
-        for (auto &entry : m_items[i].entries) {
-            entry.top = y;
-            y += entry.part->gap + entry.height;
-        }
-    }
-    m_total = y + bottomSpace;
-}
-
-void ConversationView::ensureRow(Entry &entry)
-{
-    if (entry.row)
-        return;
-    entry.row = makeRow(*entry.part);
-    entry.height = entry.row->layOut(contentWidth());
-    entry.exact = true;
 }
 
 void ConversationView::arrange()
@@ -160,76 +90,25 @@ void ConversationView::arrange()
     const int page = viewport()->height();
     const auto setRange = [&] {
         bar->setPageStep(page);
-        bar->setRange(0, std::max(0, m_total - page));
+        bar->setRange(0, std::max(0, m_layout.total() - page));
         if (m_following)
             bar->setValue(bar->maximum());
     };
     setRange();
     for (int round = 0; round < 8; ++round) {
-        const int from = bar->value() - 100;
-        const int to = bar->value() + page + 100;
-        auto item = std::partition_point(m_items.begin(), m_items.end(), [&](const Shown &shown) {
-            return shown.entries.empty() || shown.entries.back().top + shown.entries.back().part->gap + shown.entries.back().height < from;
-        });
-        size_t firstChanged = m_items.size();
-        Entry *anchor = nullptr; // the first that is seen: it keeps its place on the screen
-        int anchorOffset = 0;
-        for (; item != m_items.end() && item->top <= to; ++item) {
-            auto entry = std::partition_point(item->entries.begin(), item->entries.end(),
-                                              [&](const Entry &e) { return e.top + e.part->gap + e.height < from; });
-            for (; entry != item->entries.end() && entry->top <= to; ++entry) {
-                if (!anchor && entry->top + entry->part->gap + entry->height > bar->value()) {
-                    anchor = &*entry;
-                    anchorOffset = bar->value() - entry->top;
-                }
-                const int before = entry->height;
-                ensureRow(*entry);
-                if (entry->height != before)
-                    firstChanged = std::min(firstChanged, size_t(item - m_items.begin()));
-            }
-        }
-        if (firstChanged == m_items.size())
+        const int seen = bar->value();
+        const auto change = m_layout.layOut(seen - 100, seen + page + 100, seen);
+        if (!change.moved)
             break;
-        place(firstChanged);
         setRange();
-        if (!m_following && anchor)
-            bar->setValue(anchor->top + anchorOffset);
+        if (!m_following && change.anchor) // it keeps its place on the screen
+            bar->setValue(change.anchor->top + change.anchorOffset);
     }
-    if (size_t(laidOutCount()) > keptRows) {
-        const int from = bar->value() - 3 * page;
-        const int to = bar->value() + 4 * page;
-        for (auto &item : m_items) {
-            for (auto &entry : item.entries) {
-                if (entry.top + entry.height < from || entry.top > to)
-                    entry.row.reset();
-            }
-        }
-    }
+    m_layout.dropFar(bar->value() - 3 * page, bar->value() + 4 * page);
     m_toEnd->setVisible(!m_following && bar->maximum() > 0);
     m_toEnd->adjustSize();
     m_toEnd->move((viewport()->width() - m_toEnd->width()) / 2, viewport()->height() - m_toEnd->height() - space::s);
     m_arranging = false;
-}
-
-int ConversationView::laidOutCount() const
-{
-    int count = 0;
-    for (const auto &item : m_items)
-        count += int(std::count_if(item.entries.begin(), item.entries.end(), [](const Entry &entry) { return entry.row != nullptr; }));
-    return count;
-}
-
-void ConversationView::forgetLayouts()
-{
-    const int width = contentWidth();
-    for (auto &item : m_items) {
-        for (auto &entry : item.entries) {
-            entry.row.reset();
-            entry.exact = false;
-            entry.height = estimatedHeight(*entry.part, width);
-        }
-    }
-    place(0);
 }
 
 int ConversationView::contentWidth() const { return std::clamp(viewport()->width() - 2 * m_margin, 80, widest); }
@@ -253,7 +132,7 @@ void ConversationView::setItemOpen(std::uint64_t item, bool open)
 
 void ConversationView::toggle(int item)
 {
-    const auto id = m_items[size_t(item)].id;
+    const auto id = m_layout.items()[size_t(item)].id;
     // A card that is opened by hand should stay where it is, so the view stops following.
     m_following = false;
     if (!m_open.erase(id))
@@ -272,15 +151,16 @@ void ConversationView::paintEvent(QPaintEvent *event)
     const int left = contentLeft();
     const auto [from, to] = selection();
     const auto allStops = hasFocus() && m_stop.item >= 0;
-    for (size_t i = 0; i < m_items.size(); ++i) {
-        auto &item = m_items[i];
-        if (item.entries.empty() || item.entries.back().top + item.entries.back().part->gap + item.entries.back().height < scroll)
+    const auto &items = m_layout.items();
+    for (size_t i = 0; i < items.size(); ++i) {
+        const auto &item = items[i];
+        if (item.entries.empty() || item.bottom() < scroll)
             continue;
         if (item.top > scroll + viewport()->height())
             break;
         for (size_t e = 0; e < item.entries.size(); ++e) {
-            auto &entry = item.entries[e];
-            const int y = entry.top + entry.part->gap - scroll;
+            const auto &entry = item.entries[e];
+            const int y = entry.contentTop() - scroll;
             if (y + entry.height < 0 || entry.top - scroll > viewport()->height() || !entry.row)
                 continue;
             if (entry.part->gap > 0 && !entry.part->first && entry.part->frame == Part::Frame::Inset)
@@ -317,8 +197,7 @@ void ConversationView::paintEvent(QPaintEvent *event)
 void ConversationView::resizeEvent(QResizeEvent *event)
 {
     QAbstractScrollArea::resizeEvent(event);
-    if (event->oldSize().width() != event->size().width())
-        forgetLayouts();
+    m_layout.setWidth(contentWidth());
     arrange();
 }
 
@@ -334,34 +213,16 @@ void ConversationView::scrollContentsBy(int, int)
 ConversationView::Place ConversationView::at(QPoint point, QPointF *inRow) const
 {
     const int y = point.y() + verticalScrollBar()->value();
-    Place best;
-    for (size_t i = 0; i < m_items.size(); ++i) {
-        const auto &item = m_items[i];
-        if (item.entries.empty() || (item.top > y && best.item >= 0))
-            continue;
-        for (size_t e = 0; e < item.entries.size(); ++e) {
-            const auto &entry = item.entries[e];
-            if (entry.top > y && best.item >= 0)
-                break;
-            best = {int(i), int(e), 0};
-        }
-    }
+    auto best = m_layout.at(y);
     if (best.item < 0)
         return best;
-    const auto &entry = m_items[size_t(best.item)].entries[size_t(best.entry)];
-    const QPointF local(point.x() - contentLeft(), y - entry.top - entry.part->gap);
+    const auto &entry = m_layout.items()[size_t(best.item)].entries[size_t(best.entry)];
+    const QPointF local(point.x() - contentLeft(), y - entry.contentTop());
     if (inRow)
         *inRow = local;
     if (entry.row)
         best.offset = entry.row->offsetAt(local);
     return best;
-}
-
-ConversationView::Entry *ConversationView::entryAt(const Place &where)
-{
-    if (where.item < 0 || size_t(where.item) >= m_items.size() || size_t(where.entry) >= m_items[size_t(where.item)].entries.size())
-        return nullptr;
-    return &m_items[size_t(where.item)].entries[size_t(where.entry)];
 }
 
 void ConversationView::mousePressEvent(QMouseEvent *event)
@@ -393,7 +254,7 @@ void ConversationView::mouseMoveEvent(QMouseEvent *event)
     } else {
         QPointF inRow;
         const auto where = at(event->pos(), &inRow);
-        auto *entry = entryAt(where);
+        auto *entry = m_layout.entryAt(where);
         const bool inside = entry && entry->row && inRow.y() >= 0 && inRow.y() < entry->height && inRow.x() >= 0 && inRow.x() < contentWidth();
         const bool hand = inside
             && (entry->part->kind == Part::Kind::ToolHead || entry->row->actionAt(inRow) || !entry->row->linkAt(inRow).isEmpty());
@@ -418,7 +279,7 @@ void ConversationView::mouseReleaseEvent(QMouseEvent *event)
 
 void ConversationView::click(const Place &where, QPointF inRow)
 {
-    auto *entry = entryAt(where);
+    auto *entry = m_layout.entryAt(where);
     if (!entry || !entry->row || inRow.y() < 0 || inRow.y() >= entry->height || inRow.x() < 0 || inRow.x() >= contentWidth())
         return;
     if (const auto *action = entry->row->actionAt(inRow)) {
@@ -436,7 +297,7 @@ void ConversationView::click(const Place &where, QPointF inRow)
 void ConversationView::mouseDoubleClickEvent(QMouseEvent *event)
 {
     auto where = at(event->pos());
-    const auto *entry = entryAt(where);
+    const auto *entry = m_layout.entryAt(where);
     if (!entry || !entry->row || entry->part->kind == Part::Kind::ToolHead)
         return;
     const auto text = entry->row->text();
@@ -467,38 +328,15 @@ std::pair<ConversationView::Place, ConversationView::Place> ConversationView::se
 QString ConversationView::selectedText() const
 {
     const auto [from, to] = selection();
-    if (from.item < 0 || from == to)
-        return {};
-    QString result;
-    bool wasInList = false; // Items of a list stand on lines that follow each other.
-    for (int i = from.item; i <= to.item && size_t(i) < m_items.size(); ++i) {
-        const auto &entries = m_items[size_t(i)].entries;
-        for (int e = 0; size_t(e) < entries.size(); ++e) {
-            if ((i == from.item && e < from.entry) || (i == to.item && e > to.entry))
-                continue;
-            const auto &entry = entries[size_t(e)];
-            const auto text = entry.row ? entry.row->text() : makeRow(*entry.part)->text();
-            const qsizetype start = i == from.item && e == from.entry ? from.offset : 0;
-            const qsizetype end = i == to.item && e == to.entry ? to.offset : text.size();
-            if (entry.part->kind == Part::Kind::Actions)
-                continue;
-            if (!result.isEmpty())
-                result += entry.part->block.continues || (entry.part->block.listDepth > 0 && wasInList) ? "\n" : "\n\n";
-            wasInList = entry.part->block.listDepth > 0;
-            if (start == 0 && !entry.part->block.marker.isEmpty())
-                result += QString((entry.part->block.listDepth - 1) * 2, ' ') + entry.part->block.marker + ' ';
-            result += text.mid(start, end - start);
-        }
-    }
-    return result;
+    return from.item < 0 || from == to ? QString() : m_layout.text(from, to);
 }
 
 void ConversationView::selectAll()
 {
-    if (m_items.empty())
+    if (m_layout.items().empty())
         return;
     m_anchor = {0, 0, 0};
-    m_extent = {int(m_items.size()) - 1, std::max(0, int(m_items.back().entries.size()) - 1), std::numeric_limits<int>::max()};
+    m_extent = m_layout.end();
     viewport()->update();
 }
 
@@ -521,27 +359,9 @@ QString ConversationView::textOfItem(int item) const
     return {};
 }
 
-std::vector<ConversationView::Stop> ConversationView::stops() const
-{
-    std::vector<Stop> result;
-    for (size_t i = 0; i < m_items.size(); ++i) {
-        for (size_t e = 0; e < m_items[i].entries.size(); ++e) {
-            const auto &part = *m_items[i].entries[e].part;
-            if (part.kind == Part::Kind::ToolHead)
-                result.push_back({int(i), int(e), -1});
-            else if (part.kind == Part::Kind::Actions)
-                for (size_t b = 0; b < part.actions.size(); ++b)
-                    result.push_back({int(i), int(e), int(b)});
-            else if ((part.kind == Part::Kind::Code && !part.block.continues) || part.kind == Part::Kind::Table)
-                result.push_back({int(i), int(e), 0});
-        }
-    }
-    return result;
-}
-
 void ConversationView::moveStop(int step)
 {
-    const auto all = stops();
+    const auto all = m_layout.stops();
     if (all.empty())
         return;
     const auto found = std::find(all.begin(), all.end(), m_stop);
@@ -549,25 +369,25 @@ void ConversationView::moveStop(int step)
     if (found != all.end())
         next = size_t(std::clamp<qptrdiff>(found - all.begin() + step, 0, qptrdiff(all.size()) - 1));
     m_stop = all[next];
-    auto &entry = m_items[size_t(m_stop.item)].entries[size_t(m_stop.entry)];
+    const auto &entry = m_layout.items()[size_t(m_stop.item)].entries[size_t(m_stop.entry)];
     auto *bar = verticalScrollBar();
     if (entry.top < bar->value())
         bar->setValue(entry.top);
-    else if (entry.top + entry.part->gap + entry.height > bar->value() + viewport()->height())
-        bar->setValue(entry.top + entry.part->gap + entry.height - viewport()->height() + space::s);
+    else if (entry.bottom() > bar->value() + viewport()->height())
+        bar->setValue(entry.bottom() - viewport()->height() + space::s);
     viewport()->update();
 }
 
 void ConversationView::pressStop()
 {
-    auto *entry = entryAt({m_stop.item, m_stop.entry, 0});
+    auto *entry = m_layout.entryAt({m_stop.item, m_stop.entry, 0});
     if (!entry)
         return;
     if (m_stop.button < 0) {
         toggle(m_stop.item);
         return;
     }
-    ensureRow(*entry);
+    m_layout.layOut(*entry);
     const auto buttons = entry->row->buttons();
     if (size_t(m_stop.button) < buttons.size())
         emit actionTriggered(PartAction(*buttons[size_t(m_stop.button)].action));
@@ -633,7 +453,7 @@ bool ConversationView::viewportEvent(QEvent *event)
     if (event->type() == QEvent::ToolTip) {
         auto *help = static_cast<QHelpEvent *>(event);
         QPointF inRow;
-        auto *entry = entryAt(at(help->pos(), &inRow));
+        auto *entry = m_layout.entryAt(at(help->pos(), &inRow));
         const auto text = entry && entry->row && inRow.y() >= 0 && inRow.y() < entry->height ? entry->row->toolTipAt(inRow) : QString();
         QToolTip::showText(help->globalPos(), text, viewport());
         return true;

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "ui/conversation/conversation.h"
-#include "ui/conversation/rows.h"
+#include "ui/conversation/conversation_layout.h"
 
 #include <QAbstractScrollArea>
 #include <QTimer>
@@ -42,7 +41,7 @@ public:
     void setItemOpen(std::uint64_t item, bool open);
 
     /// How many parts are laid out now; for tests that nothing is laid out which does not show.
-    int laidOutCount() const;
+    int laidOutCount() const { return m_layout.rowCount(); }
 
 signals:
     void actionTriggered(const ui::PartAction &action);
@@ -64,59 +63,25 @@ protected:
     bool viewportEvent(QEvent *event) override;
 
 private:
-    struct Entry {
-        std::unique_ptr<Part> part; // at a fixed address: the row refers to it
-        std::unique_ptr<Row> row;   // null while far from the viewport
-        int height = 0;
-        bool exact = false;         // the height is the row's own
-        int top = 0;                // of its gap
-    };
-    struct Shown {
-        std::uint64_t id = 0;
-        std::uint64_t revision = 0;
-        bool isOpen = false;
-        bool isRunning = false;
-        StreamingMarkdown markdown;
-        std::vector<Entry> entries;
-        int top = 0;
-    };
-    struct Place {
-        int item = -1;
-        int entry = -1;
-        int offset = 0; // in the entry's text
+    using Entry = ConversationLayout::Entry;
+    using Place = ConversationLayout::Place;
+    using Stop = ConversationLayout::Stop;
 
-        friend auto operator<=>(const Place &, const Place &) = default;
-    };
-    struct Stop { // what the keyboard goes to
-        int item = -1;
-        int entry = -1;
-        int button = -1; // -1: the card itself
-
-        friend bool operator==(const Stop &, const Stop &) = default;
-    };
-
-    void rebuild(Shown &shown, const Item &item);
-    void place(size_t fromItem);
     void arrange();
-    void ensureRow(Entry &entry);
     int contentWidth() const;
     int contentLeft() const;
     Place at(QPoint viewportPoint, QPointF *inRow = nullptr) const;
-    Entry *entryAt(const Place &place);
     void toggle(int item);
     void click(const Place &place, QPointF inRow);
-    std::vector<Stop> stops() const;
     void moveStop(int step);
     void pressStop();
-    void forgetLayouts();
     std::pair<Place, Place> selection() const;
     QString textOfItem(int item) const;
 
     const Conversation *m_conversation = nullptr;
-    std::vector<Shown> m_items;
+    ConversationLayout m_layout;
     std::set<std::uint64_t> m_open;
     int m_margin = 16;
-    int m_total = 0;
     bool m_following = true;
     bool m_arranging = false;
     Place m_anchor;  // of the selection

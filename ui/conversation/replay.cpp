@@ -11,9 +11,10 @@ std::string keyOf(const ph::Json &message) { return message.contains("id") ? mes
 
 } // namespace
 
-Conversation conversationOf(const std::vector<std::string> &lines)
+Replayed replay(const std::vector<std::string> &lines)
 {
-    Conversation conversation;
+    Replayed replayed;
+    auto &conversation = replayed.conversation;
     std::map<std::string, bool> prompts;                          // waiting for their answer
     std::map<std::string, std::shared_ptr<Question>> questions;   // by the agent's id
     for (const auto &line : lines) {
@@ -29,6 +30,7 @@ Conversation conversationOf(const std::vector<std::string> &lines)
                 if (conversation.isRunning())
                     conversation.endTurn("end_turn");
                 conversation.beginTurn(request->prompt);
+                questions.clear(); // of a turn before, which nobody can answer any more
                 prompts[keyOf(message)] = true;
             }
         } else if (method == "session/update") {
@@ -79,10 +81,17 @@ Conversation conversationOf(const std::vector<std::string> &lines)
         }
     }
     if (conversation.isRunning()) {
+        for (const auto &[key, question] : questions) {
+            if (!replayed.waiting || replayed.waiting->id() < question->id())
+                replayed.waiting = question;
+        }
+        replayed.isCutOff = true;
         conversation.endTurn("end_turn");
         conversation.note({"warning", "The session ended before this turn did.", {}});
     }
-    return conversation;
+    return replayed;
 }
+
+Conversation conversationOf(const std::vector<std::string> &lines) { return replay(lines).conversation; }
 
 } // namespace ui

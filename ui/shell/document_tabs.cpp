@@ -125,6 +125,37 @@ Document *DocumentTabs::show(const QString &kind)
     return m_entries[best].document;
 }
 
+void DocumentTabs::showBefore()
+{
+    const int present = idAt(m_bar->currentIndex());
+    int best = 0;
+    for (const auto &[id, entry] : m_entries) {
+        if (id != present && (best == 0 || entry.lastUsed > m_entries[best].lastUsed))
+            best = id;
+    }
+    if (best != 0)
+        bringToFront(best);
+}
+
+void DocumentTabs::makeNow(const QString &kind)
+{
+    std::vector<int> ids; // Making one may change the entries.
+    for (const auto &[id, entry] : m_entries) {
+        if (entry.kind == kind)
+            ids.push_back(id);
+    }
+    for (const int id : ids)
+        make(id);
+}
+
+void DocumentTabs::close(const QString &kind)
+{
+    for (int i = m_bar->count() - 1; i >= 0; --i) {
+        if (m_entries.at(idAt(i)).kind == kind)
+            closeTab(i);
+    }
+}
+
 Document *DocumentTabs::current() const
 {
     const auto found = m_entries.find(idAt(m_bar->currentIndex()));

@@ -28,6 +28,14 @@ public:
     /// Brings the document of this kind that was last in front, or opens a new one.
     Document *show(const QString &kind);
 
+    /// Brings the document to front that was there before the present one.
+    void showBefore();
+
+    /// Makes the restored documents of a kind now, though they are not in front.
+    void makeNow(const QString &kind);
+
+    void close(const QString &kind); // all of it
+
     Document *current() const;
     int count() const;
     void next(int step);

@@ -1,6 +1,7 @@
 #include "ui/shell/main_window.h"
 
 #include "ui/shell/document_tabs.h"
+#include "ui/shell/panel_document.h"
 #include "ui/shell/rail.h"
 #include "ui/shell/task_list.h"
 #include "ui/shell/theme.h"
@@ -134,6 +135,7 @@ void MainWindow::addActions()
     add("window.palette", tr("Command palette"), "Ctrl+K; Ctrl+Shift+P", "search", [this] { openPalette(); });
     add("window.quickOpen", tr("Quick open"), "Ctrl+P", "search", [this] { openQuickOpen(); });
     add("agent.toggle", tr("Show or hide the agent"), "Ctrl+J", "agent", [this] { setAgentVisible(!isAgentVisible()); });
+    add("agent.place", tr("Agent as a tab, or at the side"), "Ctrl+Shift+J", "panel", [this] { setAgentInTab(!isAgentInTab()); });
     add("tab.close", tr("Close tab"), "Ctrl+W", "close", [this] { m_tabs->closeCurrent(); });
     add("tab.reopen", tr("Reopen closed tab"), "Ctrl+Shift+T", "refresh", [this] { m_tabs->reopenClosed(); });
     add("tab.next", tr("Next tab"), "Ctrl+Tab; Ctrl+PgDown", "chevron-right", [this] { m_tabs->next(1); });
@@ -163,16 +165,51 @@ void MainWindow::setAgentPanel(QWidget *panel)
     delete m_agentPanel;
     m_agentPanel = panel;
     panel->setMinimumWidth(300);
-    m_splitter->addWidget(panel);
+    m_registry.add({"agent", tr("Agent"), "agent",
+                    [this](Workbench &) {
+                        auto *document = new PanelDocument("agent", "agent", *m_agentPanel, [this] { putAgentAtTheSide(); });
+                        emit agentPlaceChanged(true);
+                        return document;
+                    },
+                    {},
+                    {}});
+    putAgentAtTheSide();
+}
+
+void MainWindow::putAgentAtTheSide()
+{
+    m_splitter->addWidget(m_agentPanel);
+    m_agentPanel->show();
     m_splitter->setStretchFactor(0, 1);
     m_splitter->setStretchFactor(1, 0);
     m_splitter->setSizes({std::max(400, width() - 76 - 400), 400});
+    emit agentPlaceChanged(false);
+}
+
+bool MainWindow::isAgentInTab() const { return m_agentPanel && m_agentPanel->parentWidget() != m_splitter; }
+
+void MainWindow::setAgentInTab(bool inTab)
+{
+    if (!m_agentPanel || inTab == isAgentInTab())
+        return;
+    if (inTab)
+        m_tabs->open("agent", {});
+    else
+        m_tabs->close("agent");
+    m_agentPanel->setFocus(Qt::ShortcutFocusReason);
 }
 
 void MainWindow::setAgentVisible(bool visible)
 {
     if (!m_agentPanel)
         return;
+    if (isAgentInTab()) {
+        if (visible)
+            m_tabs->show("agent");
+        else if (isAgentVisible())
+            m_tabs->showBefore();
+        return;
+    }
     const bool hadFocus = m_agentPanel->isAncestorOf(QApplication::focusWidget());
     m_agentPanel->setVisible(visible);
     if (visible)
@@ -181,7 +218,12 @@ void MainWindow::setAgentVisible(bool visible)
         m_tabs->current()->setFocus(Qt::ShortcutFocusReason);
 }
 
-bool MainWindow::isAgentVisible() const { return m_agentPanel && !m_agentPanel->isHidden(); }
+bool MainWindow::isAgentVisible() const
+{
+    if (isAgentInTab())
+        return m_tabs->current() && m_tabs->current()->kind() == "agent";
+    return m_agentPanel && !m_agentPanel->isHidden();
+}
 
 void MainWindow::addQuickOpenSource(std::function<std::vector<Choice>()> source) { m_quickOpen.push_back(std::move(source)); }
 
@@ -233,6 +275,7 @@ void MainWindow::restoreDocuments()
     if (m_agentPanel)
         m_agentPanel->setVisible(window["agentVisible"].toBool(true));
     m_tabs->restore(loaded.state["tabs"].toObject());
+    m_tabs->makeNow("agent");
     if (m_tabs->count() == 0)
         m_tabs->show("home");
     if (!loaded.setAside.isEmpty())
@@ -248,7 +291,7 @@ QJsonObject MainWindow::save() const
             {"tabs", m_tabs->save()},
             {"window", QJsonObject{{"geometry", QString::fromLatin1(saveGeometry().toBase64())},
                                    {"splitter", QString::fromLatin1(m_splitter->saveState().toBase64())},
-                                   {"agentVisible", isAgentVisible()}}}};
+                                   {"agentVisible", isAgentInTab() || isAgentVisible()}}}};
 }
 
 void MainWindow::saveNow()
@@ -299,9 +342,9 @@ void MainWindow::focusRegion(int step)
     int region = 1; // rail, document, agent
     if (focus && m_rail->isAncestorOf(focus))
         region = 0;
-    else if (focus && m_agentPanel && (m_agentPanel == focus || m_agentPanel->isAncestorOf(focus)))
+    else if (focus && m_agentPanel && !isAgentInTab() && (m_agentPanel == focus || m_agentPanel->isAncestorOf(focus)))
         region = 2;
-    const int count = isAgentVisible() ? 3 : 2;
+    const int count = isAgentVisible() && !isAgentInTab() ? 3 : 2;
     switch ((region + step + count) % count) {
     case 0:
         m_rail->focusCurrent();

@@ -47,7 +47,11 @@ public:
     /// The panel at the right; its focus proxy gets the focus. The window owns it.
     void setAgentPanel(QWidget *panel);
     void setAgentVisible(bool visible);
-    bool isAgentVisible() const;
+    bool isAgentVisible() const; // in a tab: in front
+
+    /// Moves the panel into a tab of its own, for long sessions, or back to the side.
+    void setAgentInTab(bool inTab);
+    bool isAgentInTab() const;
 
     /// What quick open (Ctrl+P) lists beside the open documents. Asked each time it opens.
     void addQuickOpenSource(std::function<std::vector<Choice>()> source);
@@ -72,6 +76,7 @@ public:
 
 signals:
     void agentAsked(const QString &text, const QJsonObject &context);
+    void agentPlaceChanged(bool inTab);
     void aboutToClose();
 
 protected:
@@ -83,6 +88,7 @@ private:
     class Bench;
 
     void addActions();
+    void putAgentAtTheSide();
     void refreshTitle();
     void focusRegion(int step);
     void showTasks();

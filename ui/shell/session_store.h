@@ -15,6 +15,7 @@ struct PastSession {
     std::string updatedAt; // ISO 8601, UTC
     std::string workflow;  // id, when it was a workflow's run
     bool isRunning = false;
+    bool waits = false;    // its program ended while it waited for an answer
 };
 
 /// The runs that are kept. Filled by app from the journal. Calls may take time and are made on worker threads.

@@ -1,4 +1,5 @@
 #include "ui/conversation/conversation.h"
+#include "ui/conversation/question.h"
 #include "ui/conversation/replay.h"
 
 #include <QtTest>
@@ -218,6 +219,27 @@ private slots:
         QCOMPARE(lines(conversation),
                  (QStringList{"user: go", "agent: Wait.", "asked May I? answered Yes", "asked Which? answered Second", "note warning The answer was cut off at the model's length limit.",
                               "user: more", "note warning The session ended before this turn did."}));
+    }
+    void aQuestionThatNobodyAnsweredStandsAtTheEndOfALog()
+    {
+        std::vector<std::string> log{
+            R"({"jsonrpc":"2.0","id":1,"method":"session/prompt","params":{"sessionId":"s","prompt":[{"type":"text","text":"go"}]}})",
+            R"({"jsonrpc":"2.0","id":1,"method":"elicitation/create","params":{"mode":"form","sessionId":"s","message":"First?","requestedSchema":{"type":"object","properties":{"answer":{"type":"string","oneOf":[{"const":"b","title":"Second"}]}}}}})",
+            R"({"jsonrpc":"2.0","id":1,"result":{"action":"accept","content":{"answer":"b"}}})",
+            R"({"jsonrpc":"2.0","id":2,"method":"session/request_permission","params":{"sessionId":"s","toolCall":{"toolCallId":"t","title":"May I?"},"options":[{"optionId":"y","name":"Yes","kind":"allow_once"}]}})",
+        };
+
+        const auto waiting = ui::replay(log);
+        log.push_back(R"({"jsonrpc":"2.0","id":1,"result":{"stopReason":"cancelled"}})");
+        const auto ended = ui::replay(log);
+        log.push_back(R"({"jsonrpc":"2.0","id":9,"method":"session/prompt","params":{"sessionId":"s","prompt":[{"type":"text","text":"again"}]}})");
+        const auto begunAnew = ui::replay(log);
+
+        QVERIFY(waiting.isCutOff && waiting.waiting);
+        QCOMPARE(waiting.waiting->text(), std::string("May I?"));
+        QVERIFY(waiting.waiting->isOpen());
+        QVERIFY(!ended.isCutOff && !ended.waiting);
+        QVERIFY(begunAnew.isCutOff && !begunAnew.waiting); // of the turn before
     }
 };
 
