@@ -25,11 +25,22 @@ public:
     void answerForm(quint64 id, const ph::Json &content) override { close(id, content.dump()); }
     void dismiss(quint64 id) override { close(id, std::nullopt); }
     void cancel() override { ++cancels; }
+    bool canGoOn() const override { return isCutOff && !m_isRunning; }
+    void goOn() override
+    {
+        isCutOff = false;
+        m_isRunning = true;
+        m_questions.clear();
+        emit questionsChanged();
+    }
     void showConversation() override { ++shown; }
 
     std::vector<std::optional<std::string>> answers;
     int cancels = 0;
     int shown = 0;
+    bool isCutOff = false;
+
+    void rest() { m_isRunning = false; } // as a run that is read from its log
 
     void plan(const std::vector<std::pair<std::string, std::string>> &steps) // id, status
     {

@@ -12,6 +12,7 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QShortcut>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -70,6 +71,9 @@ ParameterForm::ParameterForm(QWidget *parent)
     m_layout->setRowWrapPolicy(QFormLayout::WrapAllRows);
     m_layout->setVerticalSpacing(space::s);
     m_layout->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    // Boxes keep Enter for themselves, each in its way; this one goes before them all.
+    for (const auto key : {Qt::Key_Return, Qt::Key_Enter})
+        new QShortcut(QKeySequence(Qt::CTRL | key), this, this, &ParameterForm::submitted, Qt::WidgetWithChildrenShortcut);
 }
 
 ParameterForm::~ParameterForm() { m_stop.request_stop(); }

@@ -47,7 +47,7 @@ public:
 
 signals:
     void loaded();
-    void submitted(); // Enter in a field
+    void submitted(); // Enter in a field, Ctrl+Enter anywhere in the form
 
 private:
     struct Field {

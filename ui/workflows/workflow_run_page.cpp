@@ -4,13 +4,14 @@
 #include "ui/charts/chart_export.h"
 #include "ui/charts/chart_view.h"
 #include "ui/conversation/question_card.h"
-#include "ui/query/cell_text.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/empty_state.h"
 #include "ui/shell/theme.h"
 #include "ui/shell/workbench.h"
+#include "ui/workflows/decision_view.h"
 #include "ui/workflows/parameter_form.h"
 #include "ui/workflows/run_export.h"
+#include "ui/workflows/run_header.h"
 #include "ui/workflows/step_rail.h"
 #include "ui/workflows/step_view.h"
 
@@ -21,16 +22,12 @@
 #include <QJsonDocument>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QMenu>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStandardPaths>
-#include <QTextBrowser>
-#include <QToolButton>
 
 namespace ui {
 
@@ -59,19 +56,14 @@ WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidg
     : Document(parent)
     , m_workbench(workbench)
     , m_runs(runs)
-    , m_title(new QLabel)
-    , m_status(new QLabel)
-    , m_progress(new QProgressBar)
-    , m_stop(new QPushButton(tr("Stop")))
-    , m_again(new QToolButton)
-    , m_export(new QToolButton)
+    , m_header(new RunHeader)
     , m_banner(new Banner)
     , m_bannerBox(new QWidget)
     , m_steps(new StepListModel(this))
     , m_rail(new StepRail)
     , m_pages(new QStackedWidget)
     , m_view(new StepView)
-    , m_decision(new QTextBrowser)
+    , m_decision(new DecisionView)
     , m_form(new ParameterForm)
     , m_empty(new EmptyState)
     , m_question(new QuestionCard)
@@ -82,11 +74,10 @@ WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidg
     m_rail->setModel(m_steps);
 
     m_stepPage = scrolled(m_view);
-    m_decisionPage = makeDecision();
     m_parameterPage = makeParameters();
     m_pages->addWidget(m_empty);
     m_pages->addWidget(m_stepPage);
-    m_pages->addWidget(m_decisionPage);
+    m_pages->addWidget(m_decision);
     m_pages->addWidget(m_parameterPage);
     m_empty->showLoading(tr("Starting the run"));
 
@@ -122,16 +113,10 @@ WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidg
     split->setChildrenCollapsible(false);
     split->setSizes({280, 800});
 
-    m_progress->setTextVisible(false);
-    m_progress->setFixedHeight(2);
-    m_progress->setStyleSheet(QStringLiteral("QProgressBar { min-height: 2px; max-height: 2px; border-radius: 0; } QProgressBar::chunk { border-radius: 0; }"));
-    m_progress->setAccessibleName(tr("Steps done"));
-
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(makeHeader());
-    layout->addWidget(m_progress);
+    layout->addWidget(m_header);
     layout->addWidget(split, 1);
     setFocusProxy(m_rail);
 
@@ -173,8 +158,17 @@ WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidg
             m_banner->show(written.error());
         }
     });
-    m_tick.setInterval(1000);
-    connect(&m_tick, &QTimer::timeout, this, &WorkflowRunPage::refreshHeader);
+    connect(m_header, &RunHeader::stopClicked, this, &WorkflowRunPage::stop);
+    connect(m_header, &RunHeader::goOnClicked, this, &WorkflowRunPage::goOn);
+    connect(m_header, &RunHeader::againClicked, this, [this] { rerun({}); });
+    connect(m_header, &RunHeader::againFromHereClicked, this, &WorkflowRunPage::rerunFromHere);
+    connect(m_header, &RunHeader::parametersClicked, this, [this] { showParameters(true); });
+    connect(m_header, &RunHeader::exportClicked, this, &WorkflowRunPage::chooseExport);
+    connect(m_header, &RunHeader::conversationClicked, this, [this] {
+        if (m_run)
+            m_run->showConversation();
+    });
+    connect(&m_runs, &WorkflowRuns::definitionsChanged, this, &WorkflowRunPage::refresh); // it may be run again now
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(30); // a log of thousands of lines is read in a burst
     connect(&m_refresh, &QTimer::timeout, this, &WorkflowRunPage::refresh);
@@ -187,10 +181,8 @@ WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidg
     };
     action(tr("Stop the run"), QStringLiteral("stop"), [this] { stop(); });
     action(tr("Run again from the first step"), QStringLiteral("refresh"), [this] { rerun({}); });
-    action(tr("Run again from this step"), QStringLiteral("refresh"), [this] {
-        if (m_selected >= 0 && m_selected < int(m_state.steps.size()))
-            rerun(m_state.steps[std::size_t(m_selected)].id);
-    });
+    action(tr("Run again from this step"), QStringLiteral("refresh"), [this] { rerunFromHere(); });
+    action(tr("Continue the run"), QStringLiteral("play"), [this] { goOn(); });
     action(tr("Change the parameters"), QStringLiteral("settings"), [this] { showParameters(true); });
     action(tr("Export the report as Markdown"), QStringLiteral("export"), [this] { chooseExport(QStringLiteral("md")); });
     action(tr("Export the report as HTML"), QStringLiteral("export"), [this] { chooseExport(QStringLiteral("html")); });
@@ -199,63 +191,6 @@ WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidg
 }
 
 WorkflowRunPage::~WorkflowRunPage() = default;
-
-QWidget *WorkflowRunPage::makeHeader()
-{
-    auto *header = new QWidget;
-    m_title->setProperty("role", "title");
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_status->setProperty("role", "muted");
-    m_stop->setProperty("variant", "danger");
-    m_stop->setAccessibleName(tr("Stop the run"));
-    m_stop->setToolTip(tr("Stop the run (Esc). What is found stays."));
-    connect(m_stop, &QPushButton::clicked, this, &WorkflowRunPage::stop);
-
-    const auto menuButton = [](QToolButton *button, const QString &icon, const QString &text) {
-        button->setIcon(Theme::icon(icon));
-        button->setText(text);
-        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        button->setPopupMode(QToolButton::InstantPopup);
-        button->setAccessibleName(text);
-        button->setFocusPolicy(Qt::StrongFocus);
-        button->setMenu(new QMenu(button));
-    };
-    menuButton(m_again, QStringLiteral("refresh"), tr("Run again"));
-    m_again->menu()->addAction(tr("From the first step"), this, [this] { rerun({}); });
-    m_again->menu()->addAction(tr("From the step shown"), this, [this] {
-        if (m_selected >= 0 && m_selected < int(m_state.steps.size()))
-            rerun(m_state.steps[std::size_t(m_selected)].id);
-    });
-    m_again->menu()->addAction(tr("Change the parameters…"), this, [this] { showParameters(true); });
-    menuButton(m_export, QStringLiteral("export"), tr("Export"));
-    m_export->menu()->addAction(tr("Markdown with pictures…"), this, [this] { chooseExport(QStringLiteral("md")); });
-    m_export->menu()->addAction(tr("HTML, one file…"), this, [this] { chooseExport(QStringLiteral("html")); });
-    m_export->menu()->addAction(tr("PDF…"), this, [this] { chooseExport(QStringLiteral("pdf")); });
-    m_export->menu()->addAction(tr("JSON…"), this, [this] { chooseExport(QStringLiteral("json")); });
-    auto *conversation = new QToolButton;
-    conversation->setIcon(Theme::icon(QStringLiteral("agent")));
-    conversation->setToolTip(tr("Show this run as a conversation"));
-    conversation->setAccessibleName(conversation->toolTip());
-    connect(conversation, &QToolButton::clicked, this, [this] {
-        if (m_run)
-            m_run->showConversation();
-    });
-
-    auto *names = new QVBoxLayout;
-    names->setSpacing(2);
-    names->addWidget(m_title);
-    names->addWidget(m_status);
-    auto *row = new QHBoxLayout(header);
-    row->setContentsMargins(space::l, space::m, space::m, space::m);
-    row->setSpacing(space::s);
-    row->addLayout(names, 1);
-    row->addWidget(m_stop);
-    row->addWidget(m_again);
-    row->addWidget(m_export);
-    row->addWidget(conversation);
-    return header;
-}
 
 QWidget *WorkflowRunPage::makeParameters()
 {
@@ -286,23 +221,6 @@ QWidget *WorkflowRunPage::makeParameters()
     column->addLayout(buttons);
     column->addStretch(1);
     return scrolled(content);
-}
-
-QWidget *WorkflowRunPage::makeDecision()
-{
-    auto *content = new QWidget;
-    m_decision->setOpenLinks(false); // the text may quote event data: links are looked at, not followed by themselves
-    m_decision->setFrameShape(QFrame::NoFrame);
-    m_decision->setAccessibleName(tr("Decision"));
-    m_decision->setStyleSheet(QStringLiteral("QTextBrowser { border: none; background: transparent; }"));
-    auto *column = new QVBoxLayout(content);
-    column->setContentsMargins(space::xl, space::l, space::xl, 0);
-    column->setSpacing(space::m);
-    auto *title = new QLabel(tr("Decision"));
-    title->setProperty("role", "title");
-    column->addWidget(title);
-    column->addWidget(m_decision, 1);
-    return content;
 }
 
 const workflow::Definition *WorkflowRunPage::definition() const
@@ -372,14 +290,20 @@ void WorkflowRunPage::attach(std::unique_ptr<WorkflowRun> run)
     connect(m_run.get(), &WorkflowRun::updated, this, &WorkflowRunPage::onUpdate);
     connect(m_run.get(), &WorkflowRun::finished, this, &WorkflowRunPage::onFinished);
     connect(m_run.get(), &WorkflowRun::questionsChanged, this, [this] {
+        followRunning(); // An answer may have set a run going again that its log had left waiting.
         showQuestion();
         refresh();
     });
-    if (m_run->isRunning()) {
+    followRunning();
+}
+
+void WorkflowRunPage::followRunning()
+{
+    if (!m_run || !m_run->isRunning())
+        return;
+    if (m_state.phase != RunPhase::Waiting)
         m_state.phase = RunPhase::Running;
-        m_elapsed.start();
-        m_tick.start();
-    }
+    m_header->startClock();
 }
 
 void WorkflowRunPage::rerun(const std::string &fromStep)
@@ -399,6 +323,23 @@ void WorkflowRunPage::rerun(const std::string &fromStep)
         showParameters(false);
     refresh();
     emit stateChanged();
+}
+
+void WorkflowRunPage::rerunFromHere()
+{
+    if (m_selected >= 0 && m_selected < int(m_state.steps.size()))
+        rerun(m_state.steps[std::size_t(m_selected)].id);
+}
+
+void WorkflowRunPage::goOn()
+{
+    if (!m_run || !m_run->canGoOn())
+        return;
+    m_banner->dismiss();
+    m_run->goOn();
+    m_follows = true;
+    followRunning();
+    refresh();
 }
 
 void WorkflowRunPage::stop()
@@ -424,9 +365,7 @@ void WorkflowRunPage::onFinished(const QString &stopReason, const std::optional<
         return;
     }
     finish(m_state, stopReason.toStdString(), error);
-    m_lastMs = m_elapsed.isValid() ? m_elapsed.elapsed() : 0;
-    m_elapsed.invalidate();
-    m_tick.stop();
+    m_header->stopClock();
     showQuestion();
     if (m_state.phase == RunPhase::Failed && !m_state.error.empty()) {
         m_bannerBox->show();
@@ -441,7 +380,7 @@ void WorkflowRunPage::onFinished(const QString &stopReason, const std::optional<
 
 void WorkflowRunPage::showQuestion()
 {
-    const bool waits = m_run && m_run->isRunning() && !m_run->questions().empty();
+    const bool waits = m_run && !m_run->questions().empty();
     if (!waits) {
         m_question->setQuestion(nullptr, 1, 1);
         m_questionBox->hide();
@@ -458,7 +397,9 @@ void WorkflowRunPage::refresh()
 {
     m_refresh.stop();
     m_steps->setRun(m_state);
-    refreshHeader();
+    const bool running = m_run && m_run->isRunning();
+    const bool waits = m_state.phase == RunPhase::Waiting;
+    m_header->show(m_state, title(), {running, m_run && !waits && m_run->canGoOn(), !running && definition() != nullptr});
     if (!m_wantedStep.isEmpty() && m_state.indexOf(m_wantedStep.toStdString()) >= 0 && m_state.phase != RunPhase::Running) {
         const int wanted = m_state.indexOf(m_wantedStep.toStdString());
         m_wantedStep.clear();
@@ -481,13 +422,7 @@ void WorkflowRunPage::showCurrent()
     }
     const bool isDecision = m_selected >= 0 && m_selected == m_steps->decisionRow();
     if (isDecision) {
-        const QString html = decisionHtml();
-        if (m_decision->property("source").toString() != html) { // set again it would scroll to its start
-            m_decision->setProperty("source", html);
-            m_decision->document()->setDefaultFont(Theme::textFont(1.08));
-            m_decision->setHtml(html);
-            m_decision->document()->setDocumentMargin(0);
-        }
+        m_decision->show(m_state);
     } else if (m_selected >= 0 && m_selected < int(m_state.steps.size())) {
         m_view->showStep(m_state.steps[std::size_t(m_selected)], m_selected + 1, int(m_state.steps.size()));
     }
@@ -498,7 +433,7 @@ void WorkflowRunPage::showCurrent()
             m_empty->showLoading(tr("Starting the run"));
         m_pages->setCurrentWidget(m_empty);
     } else {
-        m_pages->setCurrentWidget(isDecision ? m_decisionPage : static_cast<QWidget *>(m_stepPage));
+        m_pages->setCurrentWidget(isDecision ? static_cast<QWidget *>(m_decision) : m_stepPage);
     }
 }
 
@@ -517,73 +452,11 @@ void WorkflowRunPage::selectStep(int index)
     emit stateChanged();
 }
 
-/// Plain text in paragraphs, escaped: it may hold names that come from events.
-QString WorkflowRunPage::decisionHtml() const
-{
-    QString html;
-    const auto paragraphs = QString::fromStdString(m_state.decision).split(QStringLiteral("\n\n"), Qt::SkipEmptyParts);
-    for (const QString &paragraph : paragraphs)
-        html += QStringLiteral("<p style='margin-bottom: 10px; line-height: 135%'>%1</p>").arg(paragraph.toHtmlEscaped().replace('\n', QLatin1String("<br>")));
-    if (!m_state.caveats.empty()) {
-        html += QStringLiteral("<p style='margin-top: 16px'><b>%1</b></p><ul>").arg(tr("Keep in mind"));
-        for (const std::string &caveat : m_state.caveats)
-            html += QStringLiteral("<li style='margin-bottom: 4px; line-height: 135%'>%1</li>").arg(QString::fromStdString(caveat).toHtmlEscaped());
-        html += QStringLiteral("</ul>");
-    }
-    if (!html.isEmpty()) {
-        html += QStringLiteral("<p style='margin-top: 16px'><b>%1</b></p><ul>").arg(tr("What it rests on"));
-        for (const StepRun &step : m_state.steps) {
-            if (step.outcome && !step.isOld && !step.outcome->finding.empty())
-                html += QStringLiteral("<li style='margin-bottom: 4px; line-height: 135%'>%1: %2</li>")
-                            .arg(QString::fromStdString(step.title).toHtmlEscaped(), QString::fromStdString(step.outcome->finding).toHtmlEscaped());
-        }
-        html += QStringLiteral("</ul>");
-    }
-    return html;
-}
-
-QString WorkflowRunPage::statusText() const { return m_status->text(); }
-QString WorkflowRunPage::decisionText() const { return m_decision->toPlainText(); }
-bool WorkflowRunPage::isDecisionShown() const { return m_pages->currentWidget() == m_decisionPage; }
+QPushButton *WorkflowRunPage::stopButton() const { return m_header->stopButton(); }
+QString WorkflowRunPage::statusText() const { return m_header->statusText(); }
+QString WorkflowRunPage::decisionText() const { return m_decision->text(); }
+bool WorkflowRunPage::isDecisionShown() const { return m_pages->currentWidget() == m_decision; }
 bool WorkflowRunPage::areParametersShown() const { return m_pages->currentWidget() == m_parameterPage; }
-
-void WorkflowRunPage::refreshHeader()
-{
-    m_title->setText(title());
-    m_title->setToolTip(title());
-    const bool running = m_run && m_run->isRunning();
-    const int count = int(m_state.steps.size()), done = m_state.done();
-    const QString duration = m_elapsed.isValid() ? durationText(m_elapsed.elapsed() / 1000 * 1000) : durationText(m_lastMs);
-    QString text;
-    switch (m_state.phase) {
-    case RunPhase::Idle:
-        text = tr("Not started");
-        break;
-    case RunPhase::Running:
-        text = tr("Running · %1 of %2 steps done").arg(done).arg(count);
-        break;
-    case RunPhase::Waiting:
-        text = tr("Waits for your answer · %1 of %2 steps done").arg(done).arg(count);
-        break;
-    case RunPhase::Done:
-        text = tr("Done · %1").arg(counted(count, tr("step"), tr("steps")));
-        break;
-    case RunPhase::Stopped:
-        text = tr("Stopped · %1 of %2 steps done").arg(done).arg(count);
-        break;
-    case RunPhase::Failed:
-        text = tr("Failed · %1 of %2 steps done").arg(done).arg(count);
-        break;
-    }
-    if ((m_elapsed.isValid() ? m_elapsed.elapsed() : m_lastMs) >= 1000) // a run read from its log took no time here
-        text += QStringLiteral(" · ") + duration;
-    m_status->setText(text);
-    m_progress->setRange(0, std::max(1, count));
-    m_progress->setValue(done);
-    m_stop->setVisible(running);
-    m_again->setEnabled(!running && definition() != nullptr);
-    m_export->setEnabled(done > 0);
-}
 
 void WorkflowRunPage::showParameters(bool shown)
 {
@@ -637,7 +510,7 @@ bool WorkflowRunPage::exportTo(const QString &path)
 
 QJsonObject WorkflowRunPage::agentContext() const
 {
-    QString text = tr("Workflow “%1”: %2\n\n").arg(title(), m_status->text());
+    QString text = tr("Workflow “%1”: %2\n\n").arg(title(), statusText());
     for (const StepRun &step : m_state.steps) {
         if (step.outcome && !step.isOld)
             text += QStringLiteral("- %1: %2\n").arg(QString::fromStdString(step.title), QString::fromStdString(step.outcome->finding));

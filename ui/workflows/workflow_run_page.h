@@ -4,25 +4,22 @@
 #include "ui/workflows/run_state.h"
 #include "ui/workflows/workflow_runs.h"
 
-#include <QElapsedTimer>
 #include <QTimer>
 
 #include <memory>
 
-class QLabel;
-class QProgressBar;
 class QPushButton;
 class QScrollArea;
 class QStackedWidget;
-class QTextBrowser;
-class QToolButton;
 
 namespace ui {
 
 class Banner;
+class DecisionView;
 class EmptyState;
 class ParameterForm;
 class QuestionCard;
+class RunHeader;
 class StepListModel;
 class StepRail;
 class StepView;
@@ -52,13 +49,16 @@ public:
     StepRail *rail() const { return m_rail; }
     QuestionCard *question() const { return m_question; }
     ParameterForm *parameters() const { return m_form; }
-    QPushButton *stopButton() const { return m_stop; }
+    QPushButton *stopButton() const;
+    RunHeader *header() const { return m_header; }
     QString statusText() const;
     QString decisionText() const;
     bool isDecisionShown() const;
     bool areParametersShown() const;
 
     void stop();
+    /// Takes up a run that was cut off where it was.
+    void goOn();
     void rerun(const std::string &fromStep);
     void showParameters(bool shown);
     /// Runs from the first step with what the form holds; a mistake in it is said there.
@@ -73,16 +73,14 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
-    QWidget *makeHeader();
     QWidget *makeParameters();
-    QWidget *makeDecision();
     void attach(std::unique_ptr<WorkflowRun> run);
+    void followRunning();
+    void rerunFromHere();
     void onUpdate(const acp::SessionUpdate &update);
     void onFinished(const QString &stopReason, const std::optional<ph::Error> &error);
     void refresh();
-    void refreshHeader();
     void showCurrent();
-    QString decisionHtml() const;
     void showQuestion();
     void chooseExport(const QString &ending);
     void ask(const QString &text);
@@ -98,12 +96,7 @@ private:
     int m_selected = -1;
     QString m_wantedStep; // of a restored state, until that step is there
 
-    QLabel *m_title;
-    QLabel *m_status;
-    QProgressBar *m_progress;
-    QPushButton *m_stop;
-    QToolButton *m_again;
-    QToolButton *m_export;
+    RunHeader *m_header;
     Banner *m_banner;
     QWidget *m_bannerBox;
     StepListModel *m_steps;
@@ -111,17 +104,13 @@ private:
     QStackedWidget *m_pages;
     QScrollArea *m_stepPage;
     StepView *m_view;
-    QWidget *m_decisionPage;
-    QTextBrowser *m_decision;
+    DecisionView *m_decision;
     QWidget *m_parameterPage;
     ParameterForm *m_form;
     EmptyState *m_empty;
     QuestionCard *m_question;
     QWidget *m_questionBox;
     QList<QAction *> m_actions;
-    QElapsedTimer m_elapsed;
-    qint64 m_lastMs = 0;
-    QTimer m_tick;
     QTimer m_refresh; // many updates, one refresh
 };
 

@@ -27,7 +27,8 @@ public:
     virtual QString runId() const = 0;
     virtual bool isRunning() const = 0;
 
-    /// What waits for the user, oldest first; the agent panel shows the same. Answered here, there or by nobody, it leaves the list.
+    /// What waits for the user, oldest first. It is answered on the run's page; the agent panel points there. Answered, or asked by
+    /// nobody any more, it leaves the list. A run whose program ended while it asked has its question still: the answer goes on.
     virtual const std::vector<std::shared_ptr<Question>> &questions() const = 0;
     virtual void answer(quint64 question, const std::string &optionId) = 0;
     virtual void answerForm(quint64 question, const ph::Json &content) = 0;
@@ -35,6 +36,10 @@ public:
 
     /// Asks the turn to stop; `finished` follows with "cancelled".
     virtual void cancel() = 0;
+
+    /// Whether the run was cut off (its program ended, it was stopped) and goOn() takes it up where it was.
+    virtual bool canGoOn() const { return false; }
+    virtual void goOn() { }
 
     /// Brings the session to front in the agent panel.
     virtual void showConversation() = 0;

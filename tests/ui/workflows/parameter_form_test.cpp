@@ -3,7 +3,9 @@
 #include "tests/support/fake_runs.h"
 #include "ui/workflows/list_editor.h"
 
+#include <QApplication>
 #include <QComboBox>
+#include <QLineEdit>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -109,6 +111,41 @@ private slots:
 
         QVERIFY(form.problem("steps").contains("The host is away."));
         QVERIFY(form.values()); // what is written can be used
+    }
+
+    void ctrlEnterSubmitsFromAnyField_data()
+    {
+        QTest::addColumn<QString>("field");
+        for (const char *field : {"line", "list", "box", "editable box"})
+            QTest::newRow(field) << field;
+    }
+    void ctrlEnterSubmitsFromAnyField()
+    {
+        QFETCH(QString, field);
+        auto all = parameters();
+        all.push_back(test::FakeRuns::parameter("event", "Event", "event", "signed_up"));
+        ParameterForm form;
+        form.setParameters(all, ph::Json::object(), nullptr);
+        form.show();
+        QVERIFY(QTest::qWaitForWindowActive(&form));
+        QWidget *target = nullptr;
+        if (field == "line")
+            target = form.findChild<QLineEdit *>();
+        else if (field == "list")
+            target = form.list("steps")->editor(0, 0);
+        for (auto *box : form.findChildren<QComboBox *>()) {
+            if ((field == "box" && !box->isEditable()) || (field == "editable box" && box->isEditable() && box->currentText() == "signed_up" && !form.list("steps")->isAncestorOf(box)))
+                target = box;
+        }
+        QVERIFY(target);
+        target->setFocus();
+        QVERIFY(QApplication::focusWidget());
+        QSignalSpy submitted(&form, &ParameterForm::submitted);
+
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return, Qt::ControlModifier);
+        QCOMPARE(submitted.size(), 1);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Enter, Qt::ControlModifier | Qt::KeypadModifier);
+        QCOMPARE(submitted.size(), 2);
     }
 
     void linesAreAddedMovedAndRemoved()

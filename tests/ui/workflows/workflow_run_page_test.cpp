@@ -6,6 +6,7 @@
 #include "ui/conversation/question_card.h"
 #include "ui/query/result_grid.h"
 #include "ui/workflows/parameter_form.h"
+#include "ui/workflows/run_header.h"
 #include "ui/workflows/step_rail.h"
 #include "ui/workflows/step_view.h"
 
@@ -153,6 +154,46 @@ private slots:
 
         f.settle();
         QVERIFY(!f.page.question()->isVisible());
+    }
+
+    void aQuestionOfALogWaitsAndItsAnswerSetsTheRunGoing()
+    {
+        Fixture f({{"workflow", "funnel-drop-off"}, {"runId", "run-7"}});
+        f.run().rest();
+        f.run().isCutOff = true;
+        f.toTheFunnel();
+        f.run().ask("Which property?", {"$browser", "plan"});
+        f.settle();
+
+        QVERIFY(f.page.question()->isVisible());
+        QVERIFY(f.page.statusText().startsWith("Waits for your answer"));
+        QVERIFY(!f.page.stopButton()->isVisible()); // nothing runs
+        QVERIFY(!f.page.header()->goOnButton()->isVisible()); // the answer does that
+        f.run().goOn(); // as its answer does
+
+        f.settle();
+        QVERIFY(!f.page.question()->isVisible());
+        QVERIFY(f.page.statusText().startsWith("Running"));
+        QVERIFY(f.page.stopButton()->isVisible());
+    }
+
+    void aRunThatWasCutOffCanBeContinued()
+    {
+        Fixture f({{"workflow", "funnel-drop-off"}, {"runId", "run-7"}});
+        f.run().rest();
+        f.toTheFunnel();
+        f.run().end("cancelled");
+        f.settle();
+        QVERIFY(!f.page.header()->goOnButton()->isVisible()); // one that cannot
+
+        f.run().isCutOff = true;
+        f.run().end("cancelled");
+        f.settle();
+        QVERIFY(f.page.header()->goOnButton()->isVisible());
+        f.page.header()->goOnButton()->click();
+
+        QVERIFY(f.page.statusText().startsWith("Running"));
+        QVERIFY(!f.page.header()->goOnButton()->isVisible());
     }
 
     void aFailedStepCanBeRunAgain()
