@@ -16,6 +16,8 @@
 #include "ui/workflows/workflows_page.h"
 
 #include <QApplication>
+#include <QDir>
+#include <QFileInfo>
 
 namespace app {
 namespace {
@@ -37,6 +39,7 @@ Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, cons
               })
     , m_hub(std::make_unique<ui::AgentHub>([this] { return m_agent.start(); }, windowFolder, QString::fromStdString(ph::homeDir().string())))
     , m_sessions(std::make_shared<DesktopSessions>(ph::dataDir()))
+    , m_filters(QFileInfo(settingsPath).dir().filePath("filters.json"))
     , m_window(std::make_unique<ui::MainWindow>(windowFolder))
     , m_runs(std::make_unique<DesktopWorkflowRuns>(*m_hub, *m_window, m_sessions))
 {
@@ -75,7 +78,7 @@ void Desktop::addDocuments()
     kinds.add({"workflows", tr("Workflows"), "workflow", [this](Workbench &bench) { return new ui::WorkflowsPage(bench, *m_runs); }, {}, {}});
     kinds.add({"workflow", tr("Workflow"), "workflow", [this](Workbench &bench) { return new ui::WorkflowRunPage(bench, *m_runs); },
                ui::oneFor("runId"), "workflows"});
-    kinds.add({"explore", tr("Explore"), "explore", [](Workbench &bench) { return new ui::ExplorePage(bench); }, ui::alwaysNew, {}});
+    kinds.add({"explore", tr("Explore"), "explore", [this](Workbench &bench) { return new ui::ExplorePage(bench, m_filters); }, ui::alwaysNew, {}});
     kinds.add({"hogql", tr("New query"), "hogql", [](Workbench &bench) { return new ui::QueryPage(bench); }, ui::alwaysNew, {}});
     kinds.add({"sessions", tr("Sessions"), "session", [this](Workbench &bench) { return new ui::SessionsPage(bench, m_sessions); }, {}, {}});
     kinds.add({"session", tr("Session"), "session", [this](Workbench &bench) { return new ui::SessionDocument(bench, m_sessions); },

@@ -6,6 +6,7 @@
 #include "app/desktop_sessions.h"
 #include "app/desktop_workflow_runs.h"
 #include "ui/conversation/agent_panel.h"
+#include "ui/explore/saved_filters.h"
 #include "ui/shell/home_page.h"
 #include "ui/shell/main_window.h"
 
@@ -47,6 +48,7 @@ private:
     std::unique_ptr<ui::AgentHub> m_hub;
     std::shared_ptr<DesktopSessions> m_sessions;
     ui::HomeContent m_home;
+    ui::SavedFilters m_filters;
     std::unique_ptr<ui::MainWindow> m_window;
     std::unique_ptr<DesktopWorkflowRuns> m_runs;
     ui::AgentPanel *m_panel = nullptr;

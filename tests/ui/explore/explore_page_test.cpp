@@ -3,7 +3,11 @@
 #include "tests/support/sample_project.h"
 #include "tests/support/test_workbench.h"
 #include "ui/explore/detail_pane.h"
+#include "ui/explore/filter_button.h"
+#include "ui/explore/list_header.h"
+#include "ui/explore/object_list.h"
 #include "ui/explore/rows_model.h"
+#include "ui/explore/saved_filters.h"
 #include "ui/query/properties_view.h"
 #include "ui/query/result_grid.h"
 #include "ui/shell/banner.h"
@@ -12,10 +16,14 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QLineEdit>
+#include <QListView>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
+#include <QVBoxLayout>
 
 #include <set>
 
@@ -26,13 +34,19 @@ namespace {
 struct Fixture {
     std::shared_ptr<test::SampleDriver> driver = test::sampleProject();
     test::TestWorkbench workbench{driver};
+    SavedFilters filters{{}};
     std::unique_ptr<ExplorePage> page;
 
     Fixture()
     {
-        page = std::make_unique<ExplorePage>(workbench);
+        page = std::make_unique<ExplorePage>(workbench, filters);
         page->resize(1100, 700);
         page->show();
+        begin();
+    }
+    void begin() // with the list that a new page shows
+    {
+        QTRY_VERIFY(!driver->requests().empty());
         settle();
     }
     void settle()
@@ -300,13 +314,104 @@ private slots:
         f.page->showItem(2);
         const QJsonObject saved = f.page->state();
 
-        ExplorePage other(f.workbench);
+        ExplorePage other(f.workbench, f.filters);
         other.restore(saved);
 
         QTRY_VERIFY_WITH_TIMEOUT(other.isDetailShown(), 5'000);
         QCOMPARE(other.where()->text(), "properties.plan = 'pro'");
         QCOMPARE(other.search()->text(), "p");
         QCOMPARE(other.state(), saved);
+    }
+
+    void theFocusThatComesToTheListChoosesNothing()
+    {
+        auto driver = test::sampleProject();
+        driver->isHeld = true; // the list comes after the page has the focus, as it does beside a busy server
+        test::TestWorkbench workbench(driver);
+        SavedFilters filters({});
+        QWidget window;
+        QVBoxLayout layout(&window);
+        auto *page = new ExplorePage(workbench, filters);
+        layout.addWidget(page);
+        page->restore({{"object", "persons"}});
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        page->setFocus();
+
+        driver->isHeld = false;
+
+        QTRY_VERIFY(page->objects()->view()->isVisible());
+        QTRY_COMPARE(page->rows()->rowCount(), 200);
+        QTRY_VERIFY(page->objects()->view()->hasFocus());
+        QCOMPARE(page->title(), "Persons");
+        QCOMPARE(page->objects()->view()->currentIndex().data().toString(), "Persons");
+        for (const auto &request : driver->requests())
+            QCOMPARE(request.object, std::string("persons")); // nor were the events asked for that nobody looks at
+    }
+
+    void aPlaceThatIsNotInTheListIsLeftAlone()
+    {
+        Fixture f;
+        f.go({{"object", "surveys"}});
+        f.page->where()->setFocus();
+
+        f.page->objects()->view()->setFocus();
+
+        QCOMPARE(f.page->title(), "Surveys");
+        QVERIFY(!f.page->objects()->view()->currentIndex().isValid());
+        QTest::keyClick(f.page->objects()->view(), Qt::Key_Down); // the user's own move does choose
+        QTRY_VERIFY(f.page->title() != "Surveys");
+    }
+
+    void aFilterIsNamedChosenAndForgotten()
+    {
+        Fixture f;
+        f.go({{"object", "persons"}, {"where", "properties.plan = {plan}"}, {"values", QJsonObject{{"plan", "pro"}}}});
+        FilterButton *button = f.page->header()->filters();
+        button->fillMenu();
+        QVERIFY(button->nameEdit());
+        button->nameEdit()->setText("  Paying & loyal ");
+        QTest::keyClick(button->nameEdit(), Qt::Key_Return);
+
+        QCOMPARE(f.filters.of("persons").size(), std::size_t(1));
+        QCOMPARE(f.filters.of("persons")[0].name, "Paying & loyal");
+        QCOMPARE(button->text(), "Paying && loyal");
+        f.go({{"object", "persons"}});
+        QCOMPARE(button->text(), "Filters");
+        button->fillMenu();
+        QVERIFY(!button->nameEdit()); // nothing to save in the whole list
+        const auto entry = [&](const QString &text) {
+            for (QAction *action : button->menu()->actions()) {
+                if (action->text() == text)
+                    return action;
+            }
+            return static_cast<QAction *>(nullptr);
+        };
+        entry("Paying && loyal")->trigger();
+        f.settle();
+        QCOMPARE(f.driver->requests().back().where, std::string("properties.plan = {plan}"));
+        QVERIFY(f.driver->requests().back().values == ph::Json({{"plan", "pro"}}));
+
+        button->fillMenu();
+        entry("Delete")->menu()->actions().first()->trigger();
+        QVERIFY(f.filters.of("persons").empty());
+    }
+
+    void filtersAreOfTheirObjectAndOutliveTheProgram()
+    {
+        QTemporaryDir folder;
+        {
+            SavedFilters filters(folder.filePath("filters.json"));
+            filters.keep({"b", "persons", "x", "", {}});
+            filters.keep({"a", "persons", "", "id = 1", {}});
+            filters.keep({"a", "persons", "", "id = {n}", {{"n", 2}}}); // in the other's place
+            filters.keep({"c", "events", "y", "", {}});
+        }
+        SavedFilters again(folder.filePath("filters.json"));
+
+        QVERIFY(again.setAside().isEmpty());
+        QCOMPARE(again.of("persons"), (std::vector<SavedFilter>{{"a", "persons", "", "id = {n}", {{"n", 2}}}, {"b", "persons", "x", "", {}}}));
+        QCOMPARE(again.of("events").size(), std::size_t(1));
     }
 
     void anotherObjectDropsTheAnswerUnderWay()

@@ -4,6 +4,7 @@
 #include "tests/support/test_workbench.h"
 #include "ui/explore/detail_pane.h"
 #include "ui/explore/explore_page.h"
+#include "ui/explore/saved_filters.h"
 
 #include <QApplication>
 
@@ -17,7 +18,10 @@ int main(int argc, char **argv)
         const auto driver = test::sampleProject();
         test::TestWorkbench workbench(driver);
 
-        ui::ExplorePage page(workbench);
+        ui::SavedFilters filters({});
+        filters.keep({"Paying customers", "persons", {}, "properties.plan = 'pro'", {}});
+
+        ui::ExplorePage page(workbench, filters);
         page.go({{"object", "persons"}});
         page.setFocus();
         pictures.settle(page, {1180, 760});
