@@ -1,7 +1,9 @@
 #include "app/desktop.h"
 
 #include "app/resources.h"
+#include "driver/base/log.h"
 #include "driver/base/paths.h"
+#include "ui/conversation/agent_head.h"
 #include "ui/conversation/session_document.h"
 #include "ui/conversation/sessions_page.h"
 #include "ui/conversation/visible_text.h"
@@ -26,8 +28,8 @@ constexpr size_t shownOnHome = 6;
 
 } // namespace
 
-Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, const QString &windowFolder)
-    : m_project(settingsPath, settings)
+Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, const QString &windowFolder, const LocalProjectOptions &demo)
+    : m_project(settingsPath, settings, demo)
     , m_agent([this](std::stop_token stop) { return m_project.driver(std::move(stop)); },
               [this](const std::optional<ph::Error> &problem) {
                   QMetaObject::invokeMethod(this, [this, problem] {
@@ -48,6 +50,8 @@ Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, cons
     addPlaces();
     addActions();
     m_panel = new ui::AgentPanel(*m_hub, m_window->workbench());
+    connect(m_window.get(), &ui::MainWindow::agentPlaceChanged, &m_panel->head(), &ui::AgentHead::setInTab);
+    connect(&m_panel->head(), &ui::AgentHead::placeChanged, m_window.get(), &ui::MainWindow::setAgentInTab);
     m_window->setAgentPanel(m_panel);
     connect(m_window.get(), &ui::MainWindow::agentAsked, m_panel, &ui::AgentPanel::ask);
     followProject();
@@ -57,6 +61,7 @@ Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, cons
             home->refresh();
     };
     connect(m_runs.get(), &ui::WorkflowRuns::definitionsChanged, this, refreshHome);
+    connect(m_runs.get(), &DesktopWorkflowRuns::pastLoaded, this, refreshHome);
     connect(m_hub.get(), &ui::AgentHub::questionsChanged, this, refreshHome);
     connect(m_hub.get(), &ui::AgentHub::finished, this, refreshHome);
 }
@@ -161,16 +166,17 @@ void Desktop::fillHome()
         {"explore", tr("Explore"), tr("Events, people, cohorts, flags, insights"), [this] { m_window->tabs().show("explore"); }},
         {"agent", tr("Ask the agent"), tr("In your own words"), [this] { m_window->setAgentVisible(true); }},
     };
-    m_home.sections.push_back({tr("Waiting for you"), {}, [this](auto then) {
+    m_home.sections.push_back({tr("Waiting for you"), {}, [this, open](auto then) {
                                    std::vector<ui::HomeEntry> entries;
                                    for (auto *session : m_hub->sessions()) {
                                        for (const auto &question : session->questions())
                                            entries.push_back({question->isPermission() ? "shield" : "question", ui::visibleText(question->text()),
-                                                              session->title(), [this, session = QPointer(session)] {
-                                                                  if (session)
-                                                                      m_hub->setCurrent(session);
-                                                                  m_window->setAgentVisible(true);
-                                                              }});
+                                                              session->title(), [this, session = QPointer(session)] { showQuestions(session); }});
+                                   }
+                                   for (const auto &run : m_runs->recentRuns()) {
+                                       if (run.state == "waiting" && !m_hub->find({run.runId.toStdString()}))
+                                           entries.push_back({"question", run.title, tr("waits for an answer since Hoglet was closed"),
+                                                              open("workflow", {{"workflow", run.workflowId}, {"runId", run.runId}})});
                                    }
                                    then(entries);
                                }});
@@ -238,6 +244,14 @@ void Desktop::followProject()
                                      m_project.start();
                              });
     });
+    connect(&m_project, &DesktopProject::demoDamaged, this, [this](const QString &what) {
+        ph::logError("project", what.toStdString());
+        m_window->statusLine().setConnection(Connection::Failed, tr("Not connected"));
+        m_window->showBanner("project", ui::Banner::Severity::Error,
+                             tr("The data of the demo project is damaged and cannot be opened. Make the demo project anew? The damaged file is kept "
+                                "beside the new one, with .old at its end; your sessions and queries stay."),
+                             tr("Make it anew"), [this] { m_project.rebuildDemo(); });
+    });
     connect(&m_project, &DesktopProject::lost, this, [this](const ph::Error &error) {
         m_window->statusLine().setConnection(Connection::Failed, tr("Connection lost"));
         m_window->showBanner("project", ui::Banner::Severity::Error,
@@ -262,8 +276,8 @@ void Desktop::followAgent()
     connect(m_hub.get(), &ui::AgentHub::questionsChanged, this, [this] {
         const int waiting = m_hub->waitingQuestions();
         m_window->rail().setBadge("home", waiting);
-        if (waiting > 0 && !m_window->isAgentVisible())
-            m_window->showToast(tr("The agent waits for your answer (Ctrl+J)."));
+        if (waiting > 0)
+            tellOfQuestions();
     });
     connect(m_hub.get(), &ui::AgentHub::finished, this, [this](ui::AgentSession *session, const QString &reason) {
         m_runs->loadPast();
@@ -273,6 +287,31 @@ void Desktop::followAgent()
             QApplication::alert(m_window.get());
     });
     refreshAgentState();
+}
+
+/// To where the questions of a session are answered.
+void Desktop::showQuestions(ui::AgentSession *session)
+{
+    if (session && session->questionPlace()) {
+        session->questionPlace()->show();
+        return;
+    }
+    if (session)
+        m_hub->setCurrent(session);
+    m_window->setAgentVisible(true);
+}
+
+/// What waits and is not on the screen is said.
+void Desktop::tellOfQuestions()
+{
+    for (const auto *session : m_hub->sessions()) {
+        if (session->questions().empty())
+            continue;
+        if (session->questionPlace() && !session->questionPlace()->isInFront())
+            m_window->showToast(tr("A run waits for your answer: %1").arg(session->title()));
+        else if (!session->questionPlace() && !m_window->isAgentVisible())
+            m_window->showToast(tr("The agent waits for your answer (Ctrl+J)."));
+    }
 }
 
 void Desktop::refreshAgentState()

@@ -19,8 +19,9 @@ class Desktop : public QObject
     Q_OBJECT
 
 public:
-    /// `windowFolder` keeps the window's state; settings and sessions are in the program's own folders.
-    Desktop(const ui::Settings &settings, const QString &settingsPath, const QString &windowFolder);
+    /// `windowFolder` keeps the window's state; settings and sessions are in the program's own folders. `demo`: which local project
+    /// the demo is.
+    Desktop(const ui::Settings &settings, const QString &settingsPath, const QString &windowFolder, const LocalProjectOptions &demo = {});
     ~Desktop() override;
 
     ui::MainWindow &window() { return *m_window; }
@@ -41,6 +42,8 @@ private:
     void fillHome();
     void followProject();
     void followAgent();
+    void showQuestions(ui::AgentSession *session);
+    void tellOfQuestions();
     void refreshAgentState();
 
     DesktopProject m_project;

@@ -85,7 +85,12 @@ int main(int argc, char **argv)
     ui::Theme::apply(application, settings.theme);
 
     QTemporaryDir temporary; // Pictures leave the user's window as it is.
-    app::Desktop desktop(settings, settingsPath, isPictures ? temporary.path() : QString::fromStdString(ph::dataDir().string()));
+    app::LocalProjectOptions demo;
+    if (isPictures) { // and show the same data on every day
+        demo.choice.folder = temporary.filePath("projects").toStdString();
+        demo.choice.anchor = "2026-01-31T12:00:00Z";
+    }
+    app::Desktop desktop(settings, settingsPath, isPictures ? temporary.path() : QString::fromStdString(ph::dataDir().string()), demo);
     auto &window = desktop.window();
     window.restoreDocuments();
     if (!loaded)

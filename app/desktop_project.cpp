@@ -11,10 +11,11 @@ QString keyName(const ui::ProjectChoice &choice) { return "posthog key of " + ch
 
 } // namespace
 
-DesktopProject::DesktopProject(QString settingsPath, ui::Settings settings, QObject *parent)
+DesktopProject::DesktopProject(QString settingsPath, ui::Settings settings, LocalProjectOptions demo, QObject *parent)
     : QObject(parent)
     , m_settingsPath(std::move(settingsPath))
     , m_settings(std::move(settings))
+    , m_demo(std::move(demo))
 {
     m_watch.setInterval(15'000);
     connect(&m_watch, &QTimer::timeout, this, &DesktopProject::look);
@@ -26,7 +27,14 @@ DesktopProject::~DesktopProject()
     ui::backgroundPool()->waitForDone(); // The work refers to this object.
 }
 
-void DesktopProject::start()
+void DesktopProject::rebuildDemo()
+{
+    auto options = m_demo;
+    options.rebuild = true;
+    connectTo(options);
+}
+
+void DesktopProject::connectTo(const LocalProjectOptions &demo)
 {
     const int attempt = ++m_attempt;
     m_stop.request_stop();
@@ -40,7 +48,7 @@ void DesktopProject::start()
     const auto choice = m_settings.project;
     emit connecting(choice.isDemo ? tr("Starting the demo project…") : tr("Connecting to %1…").arg(QUrl(choice.host).host()));
     if (choice.isDemo) {
-        ui::inBackground([this, stop = m_stop.get_token()] { return connectDemo(stop); })
+        ui::inBackground([this, demo, stop = m_stop.get_token()] { return connectDemo(demo, stop); })
             .then(this, [this, attempt](const ph::Result<Connected> &result) { settle(attempt, result); });
         return;
     }
@@ -64,12 +72,12 @@ void DesktopProject::withKey(const ui::ProjectChoice &choice, const std::optiona
     });
 }
 
-ph::Result<DesktopProject::Connected> DesktopProject::connectDemo(std::stop_token stop)
+ph::Result<DesktopProject::Connected> DesktopProject::connectDemo(const LocalProjectOptions &options, std::stop_token stop)
 {
     const auto progress = [this](const std::string &text) {
         QMetaObject::invokeMethod(this, [this, text = QString::fromStdString(text)] { emit connecting(text); }, Qt::QueuedConnection);
     };
-    auto local = LocalProject::findOrStart(m_client, {}, progress, stop);
+    auto local = LocalProject::findOrStart(m_client, options, progress, stop);
     if (!local)
         return ph::fail(local.error());
     std::shared_ptr<posthog::Driver> driver = posthog::makeDriver(m_client, local->credentials());
@@ -112,8 +120,12 @@ void DesktopProject::settle(int attempt, const ph::Result<Connected> &result)
     }
     m_changed.notify_all();
     if (!result) {
-        if (result.error().code != ph::ErrorCode::Cancelled)
-            emit failed(result.error());
+        const auto &error = result.error();
+        // Of a local project InvalidInput says that its store does not open (LocalProject::findOrStart); the second line is for a terminal.
+        if (m_settings.project.isDemo && error.code == ph::ErrorCode::InvalidInput)
+            emit demoDamaged(QString::fromStdString(error.message).section('\n', 0, 0));
+        else if (error.code != ph::ErrorCode::Cancelled)
+            emit failed(error);
         return;
     }
     m_isLost = false;

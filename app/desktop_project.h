@@ -18,11 +18,16 @@ class DesktopProject : public QObject, public ui::ProjectConnection
     Q_OBJECT
 
 public:
-    DesktopProject(QString settingsPath, ui::Settings settings, QObject *parent = nullptr);
+    /// `demo`: which local project "demo" is, and where its program lies.
+    DesktopProject(QString settingsPath, ui::Settings settings, LocalProjectOptions demo, QObject *parent = nullptr);
     ~DesktopProject() override;
 
     /// Connects to the chosen project; what was connected stays until the new one answers.
-    void start();
+    void start() { connectTo(m_demo); }
+
+    /// Makes the demo's store anew; the damaged file is kept beside it as .old. To be called when the user has said so.
+    void rebuildDemo();
+
     const ui::Settings &settings() const { return m_settings; }
     void setLook(ui::ThemeChoice theme, double fontScale);
 
@@ -40,6 +45,7 @@ signals:
     void connecting(const QString &text);
     void connected(const std::shared_ptr<posthog::Driver> &driver, const posthog::ProjectInfo &info);
     void failed(const ph::Error &error);
+    void demoDamaged(const QString &what); // it is left as it is: ask, then rebuildDemo()
     void lost(const ph::Error &error); // it answered before
     void foundAgain();
     void settingsProblem(const ph::Error &error);
@@ -51,7 +57,8 @@ private:
     };
 
     void withKey(const ui::ProjectChoice &choice, const std::optional<std::string> &given, std::function<void(const std::string &)> then);
-    ph::Result<Connected> connectDemo(std::stop_token stop);
+    void connectTo(const LocalProjectOptions &demo);
+    ph::Result<Connected> connectDemo(const LocalProjectOptions &options, std::stop_token stop);
     ph::Result<Connected> connectPosthog(const ui::ProjectChoice &choice, const std::string &key, std::stop_token stop);
     void settle(int attempt, const ph::Result<Connected> &result);
     void keepSettings();
@@ -59,6 +66,7 @@ private:
 
     const QString m_settingsPath;
     ui::Settings m_settings;
+    const LocalProjectOptions m_demo;
     http::Client m_client;
     Keychain m_keychain;
     bool m_hasKey = false;

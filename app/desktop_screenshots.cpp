@@ -84,6 +84,7 @@ int takeScreenshots(Desktop &desktop, const QString &folder)
     }
     auto &window = desktop.window();
     window.resize(1440, 900);
+    QCursor::setPos(window.mapToGlobal(QPoint(720, 890))); // where nothing lights up under it
     QString problem;
     bool connected = false;
     QEventLoop waiting;
@@ -119,11 +120,15 @@ int takeScreenshots(Desktop &desktop, const QString &folder)
     const std::vector<Page> pages{
         {"home", "home", {}},
         {"workflows", "workflows", {}},
-        {"workflow", "workflow", {{"runId", run}}},
+        {"workflow", "workflow", {{"runId", run}, {"step", "segments"}}},
         {"explore-events", "explore", {{"object", "events"}}},
         {"explore-persons", "explore", {{"object", "persons"}}},
         {"hogql", "hogql",
-         {{"text", "SELECT toStartOfDay(timestamp) AS day, count() AS events, count(DISTINCT person_id) AS people\nFROM events\nGROUP BY day\nORDER BY day DESC\nLIMIT 30"},
+         {{"text", "-- people by day, and those who signed up\nSELECT toStartOfDay(timestamp) AS day, count(DISTINCT person_id) AS people,\n"
+                   "    uniqIf(person_id, event = 'signed_up') AS signed_up\nFROM events\n"
+                   "WHERE timestamp >= now() - INTERVAL 30 DAY AND timestamp < now()\nGROUP BY day\nORDER BY day"},
+          {"title", "People by day"},
+          {"view", "both"},
           {"run", true}}},
         {"sessions", "sessions", {}},
         {"settings", "settings", {}},

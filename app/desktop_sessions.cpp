@@ -4,11 +4,13 @@
 #include "agent/journal/reader.h"
 
 #include <fstream>
+#include <set>
 
 namespace app {
 namespace {
 
-constexpr std::size_t headBytes = 64 * 1024; // of a log, where its first prompt is
+constexpr std::size_t headBytes = 64 * 1024;  // of a log, where its first prompt is
+constexpr std::size_t tailBytes = 256 * 1024; // where a question stands that nobody has answered
 
 std::string headOf(const std::filesystem::path &log)
 {
@@ -19,7 +21,47 @@ std::string headOf(const std::filesystem::path &log)
     return head;
 }
 
+std::string tailOf(const std::filesystem::path &log)
+{
+    std::ifstream file(log, std::ios::binary | std::ios::ate);
+    const auto size = std::max<std::streamoff>(0, file.tellg());
+    const auto from = std::max<std::streamoff>(0, size - std::streamoff(tailBytes));
+    file.seekg(from);
+    std::string tail(std::size_t(size - from), '\0');
+    file.read(tail.data(), std::streamsize(tail.size()));
+    tail.resize(std::size_t(file.gcount()));
+    return from > 0 ? tail.substr(std::min(tail.find('\n'), tail.size() - 1) + 1) : tail; // from a whole line on
+}
+
+std::vector<std::string> linesIn(const std::string &text)
+{
+    std::vector<std::string> lines;
+    for (auto &entry : journal::entriesOf(text))
+        lines.push_back(std::move(entry.line));
+    return lines;
+}
+
 } // namespace
+
+bool waitsAtEnd(const std::vector<std::string> &lines)
+{
+    std::set<std::string> asked; // by the request's id
+    for (const auto &line : lines) {
+        const bool asks = line.find("\"session/request_permission\"") != std::string::npos || line.find("\"elicitation/create\"") != std::string::npos;
+        if (!asks && (asked.empty() || line.find("\"method\"") != std::string::npos))
+            continue;
+        const auto message = ph::Json::parse(line, nullptr, false);
+        if (!message.is_object() || !message.contains("id"))
+            continue;
+        if (asks && message.contains("method"))
+            asked.insert(message["id"].dump());
+        else if (!message.contains("method") && message.contains("result") && message["result"].is_object() && message["result"].contains("stopReason"))
+            asked.clear(); // The turn is over.
+        else if (!message.contains("method"))
+            asked.erase(message["id"].dump());
+    }
+    return !asked.empty();
+}
 
 std::string workflowOf(const std::vector<std::string> &lines)
 {
@@ -51,10 +93,8 @@ ph::Result<std::vector<ui::PastSession>> DesktopSessions::list(std::stop_token s
             return ph::fail(ph::ErrorCode::Cancelled, "Cancelled.");
         if (run.title.empty() && run.count < 6)
             continue; // A session that was opened and never used.
-        std::vector<std::string> lines;
-        for (auto &entry : journal::entriesOf(headOf(journal::logPath(m_directory, run.runId))))
-            lines.push_back(std::move(entry.line));
-        sessions.push_back({run.runId, run.title, run.lastAt, workflowOf(lines), false});
+        const auto log = journal::logPath(m_directory, run.runId);
+        sessions.push_back({run.runId, run.title, run.lastAt, workflowOf(linesIn(headOf(log))), false, waitsAtEnd(linesIn(tailOf(log)))});
     }
     return sessions;
 }

@@ -22,4 +22,7 @@ private:
 /// The workflow that a run's first prompt starts; empty: none. `lines`: JSON-RPC, from the beginning.
 std::string workflowOf(const std::vector<std::string> &lines);
 
+/// Whether the log of a run ends with a question that has no answer.
+bool waitsAtEnd(const std::vector<std::string> &lines);
+
 } // namespace app

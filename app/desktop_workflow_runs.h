@@ -27,8 +27,13 @@ public:
     void load(const std::filesystem::path &workflows);
     void loadPast();
 
+signals:
+    void pastLoaded(); // the runs of before are in recentRuns()
+
 private:
     QString titleOf(const QString &workflowId) const;
+    ui::AgentSession *wake(const QString &runId, const QString &workflowId);
+    void adopt(ui::AgentSession *session, const QString &workflowId);
 
     ui::AgentHub &m_hub;
     ui::MainWindow &m_window;
