@@ -116,7 +116,9 @@ std::optional<Fragment> Compilation::groupKey(const hogql::Expr &expr)
         if (m_scope->keys[i].sql != raw.sql || m_scope->keys[i].constant)
             continue;
         Fragment key = m_scope->keys[i];
-        key.sql = m_scope->groups + ".k" + std::to_string(i);
+        const std::string column = m_scope->groups + ".k" + std::to_string(i);
+        key.sql = key.hasKey() ? overRow(key.shown, column) : column;
+        key.key.clear();
         key.span = expr.span;
         return key;
     }

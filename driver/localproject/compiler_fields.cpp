@@ -31,14 +31,7 @@ std::string pointer(const std::vector<std::string> &keys)
             path += std::to_string(std::stol(keys[i]) - 1); // HogQL counts elements from 1.
             continue;
         }
-        for (const char c : keys[i]) {
-            if (c == '~')
-                path += "~0";
-            else if (c == '/')
-                path += "~1";
-            else
-                path += c;
-        }
+        path += jsonPointer(keys[i]).substr(1);
     }
     return path;
 }
@@ -84,12 +77,6 @@ Fragment Compilation::plain(Fragment fragment, const std::string &name, hogql::S
 
 Fragment Compilation::property(Source &source, const TableColumn &column, const std::vector<std::string> &keys)
 {
-    std::string_view materialised;
-    if (column.properties == PropertyScope::Event && keys.size() == 1)
-        for (const MaterialisedProperty &known : materialisedProperties)
-            if (known.property == keys[0])
-                materialised = known.column;
-
     const std::string path = pointer(keys);
     const bool holdsNul = path.find('\0') != std::string::npos;
     const std::string pathSql = holdsNul ? bind(path) : quoteText(path);
@@ -113,10 +100,26 @@ Fragment Compilation::property(Source &source, const TableColumn &column, const 
     else if (declared == "DateTime")
         value.type = Type::dateTime(m_context.timezone).orNull();
 
+    std::string own; // the column that the property has to itself
+    bool isNumber = false;
+    if (column.properties == PropertyScope::Event && keys.size() == 1) {
+        for (const MaterialisedProperty &known : materialisedProperties)
+            if (known.property == keys[0])
+                own = known.column;
+        const auto made = m_context.propertyColumns.find(keys[0]);
+        if (own.empty() && made != m_context.propertyColumns.end() && made->second.number == value.type.is(Kind::Float)) {
+            own = made->second.column;
+            isNumber = made->second.number;
+        }
+        if (own.empty() && !holdsNul)
+            m_statement.wantedColumns[keys[0]].number = value.type.is(Kind::Float);
+    }
+
     value.sql = source.read([&](std::string_view row) {
-        const std::string raw = materialised.empty()
-            ? "json_extract_string(" + overRow(column.sql, row) + ", " + pathSql + ")"
-            : std::string(row) + "." + std::string(materialised);
+        const std::string raw = own.empty() ? "json_extract_string(" + overRow(column.sql, row) + ", " + pathSql + ")"
+                                            : std::string(row) + "." + own;
+        if (!own.empty() && (isNumber || value.type.is(Kind::String))) // What is blank is NULL there.
+            return raw;
         switch (value.type.kind) {
         case Kind::Float: return "TRY_CAST(" + raw + " AS DOUBLE)";
         case Kind::Bool: return "CASE " + raw + " WHEN 'true' THEN true WHEN 'false' THEN false END";

@@ -51,13 +51,16 @@ CompiledSelect Compilation::select(const hogql::Select &query, bool outermost)
     if (query.substitute)
         unsupported("A placeholder or a tag as a whole statement", query.span);
     std::string with;
-    commonTables(query, with);
+    const bool recursive = commonTables(query, with);
     CompiledSelect compiled = query.arms.empty() ? plainSelect(query, outermost) : selectSet(query, outermost);
-    compiled.sql = with + compiled.sql;
+    with += (with.empty() || compiled.common.empty() ? "" : ", ") + compiled.common;
+    if (!with.empty())
+        compiled.sql = std::string(recursive ? "WITH RECURSIVE " : "WITH ") + with + " " + compiled.sql;
+    compiled.common.clear();
     return compiled;
 }
 
-void Compilation::commonTables(const hogql::Select &query, std::string &with)
+bool Compilation::commonTables(const hogql::Select &query, std::string &with)
 {
     bool recursive = false;
     for (const hogql::Cte &cte : query.ctes) {
@@ -91,8 +94,7 @@ void Compilation::commonTables(const hogql::Select &query, std::string &with)
             names += (names.empty() ? "" : ", ") + column.column;
         with += (with.empty() ? "" : ", ") + table.sqlName + "(" + names + ") AS (" + sql + ")";
     }
-    if (!with.empty())
-        with = std::string(recursive ? "WITH RECURSIVE " : "WITH ") + with + " ";
+    return recursive;
 }
 
 CompiledSelect Compilation::selectSet(const hogql::Select &query, bool outermost)
@@ -248,8 +250,24 @@ void Compilation::groupKeys(const hogql::Select &query)
         for (const auto &column : query.columns)
             if (!containsAggregate(*column))
                 add(*column);
-    if (!query.groupingSets.empty())
-        unsupported("GROUP BY GROUPING SETS", query.groupingSets.front().empty() ? query.span : query.groupingSets.front().front()->span);
+    for (const auto &set : query.groupingSets)
+        for (const auto &expr : set)
+            add(byPosition(*expr, query));
+}
+
+std::string Compilation::groupingSets(const hogql::Select &query)
+{
+    const Within phase(m_phase, Phase::Rows);
+    std::string sql;
+    for (const auto &set : query.groupingSets) {
+        std::string keys;
+        for (const auto &expr : set) {
+            const Fragment key = expression(byPosition(*expr, query));
+            keys += (keys.empty() ? "" : ", ") + (key.hasKey() ? key.key : key.sql);
+        }
+        sql += (sql.empty() ? "(" : ", (") + keys + ")";
+    }
+    return "GROUPING SETS (" + sql + ")";
 }
 
 Output Compilation::outputFor(const hogql::Expr &expr, const Fragment &value) const
@@ -412,19 +430,23 @@ std::string Compilation::groupedRows(const hogql::Select &query, const std::stri
     std::vector<std::string> ordinals;
     for (std::size_t i = 0; i < m_scope->keys.size(); ++i) {
         const Fragment &key = m_scope->keys[i];
-        columns += (columns.empty() ? "" : ", ") + (key.type.is(Kind::Null) ? "NULL::VARCHAR" : key.sql) + " AS k" + std::to_string(i);
+        columns += (columns.empty() ? "" : ", ") + (key.type.is(Kind::Null) ? "NULL::VARCHAR" : key.hasKey() ? key.key : key.sql) + " AS k" + std::to_string(i);
         ordinals.push_back(std::to_string(i + 1));
     }
     for (std::size_t i = 0; i < m_scope->aggregates.size(); ++i)
         columns += (columns.empty() ? "" : ", ") + m_scope->aggregates[i].sql + " AS a" + std::to_string(i);
-    std::string sql = "(SELECT " + (columns.empty() ? "1" : columns) + fromSql() + where;
+    const std::string from = fromSql();
+    const std::string common = m_scope->common.empty() ? "" : "WITH " + m_scope->common + " ";
+    std::string sql = "(" + common + "SELECT " + (columns.empty() ? "1" : columns) + from + where;
     if (!ordinals.empty()) {
         std::string keys = joinedWith(ordinals, ", ");
         if (query.groupByMode == "ROLLUP" || query.groupByMode == "CUBE") {
             keys.clear();
             for (const Fragment &key : m_scope->keys)
-                keys += (keys.empty() ? "" : ", ") + key.sql;
+                keys += (keys.empty() ? "" : ", ") + (key.hasKey() ? key.key : key.sql);
             keys = query.groupByMode + "(" + keys + ")";
+        } else if (!query.groupingSets.empty()) {
+            keys = groupingSets(query);
         } else if (!query.groupByMode.empty()) {
             unsupported("GROUP BY " + query.groupByMode, query.span);
         }
@@ -502,6 +524,8 @@ CompiledSelect Compilation::plainSelect(const hogql::Select &query, bool outermo
         rows += " QUALIFY " + joinedWith(qualify, " AND ");
 
     CompiledSelect compiled;
+    if (!m_scope->grouped)
+        compiled.common = m_scope->common;
     std::string columns;
     std::string names;
     for (const Item &item : list) {

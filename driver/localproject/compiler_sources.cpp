@@ -157,11 +157,11 @@ void Compilation::from(const hogql::Select &query)
     }
 }
 
-std::string Compilation::fromSql() const
+std::string Compilation::fromSql()
 {
     std::string sql;
     for (const JoinPiece &piece : m_scope->joins)
-        sql += (sql.empty() ? " FROM " : piece.keyword) + piece.source->sql() + piece.on;
+        sql += (sql.empty() ? " FROM " : piece.keyword) + piece.source->sql(m_scope->common) + piece.on;
     if (sql.empty() && !m_scope->rowUnfoldings.empty())
         sql = " FROM (SELECT 1)";
     return sql + unfoldings(m_scope->rowUnfoldings);

@@ -96,10 +96,11 @@ private:
     const CompiledSelect &inner(const hogql::Select &select);
     CompiledSelect selectSet(const hogql::Select &select, bool outermost);
     CompiledSelect plainSelect(const hogql::Select &select, bool outermost);
-    void commonTables(const hogql::Select &select, std::string &with);
+    bool commonTables(const hogql::Select &select, std::string &with); // whether one of them is recursive
     void recursiveTable(const hogql::Cte &cte, std::string &with);
     void collectAliases(const hogql::Select &select);
     void groupKeys(const hogql::Select &select);
+    std::string groupingSets(const hogql::Select &select);
     struct OrderItem {
         std::string sql;
         std::string direction; // " DESC NULLS LAST"
@@ -122,7 +123,7 @@ private:
 
     // FROM (compiler_sources.cpp)
     void from(const hogql::Select &select);
-    std::string fromSql() const;
+    std::string fromSql();
     std::unique_ptr<Source> source(const hogql::TableRef &table);
     void arrayJoin(const hogql::ArrayJoin &join);
     const CommonTable *findCommonTable(const std::string &name) const;

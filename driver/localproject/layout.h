@@ -42,7 +42,8 @@ CREATE TABLE objects (kind VARCHAR, id BIGINT, body VARCHAR, created_at TIMESTAM
 // body: the item as the API answers it, without `id`.
 // meta: version, seed, plant, anchor (ISO, "2026-01-31T12:00:00Z"), generator, timezone, week_start_day, project_name, checksum.
 
-/// Event properties that stand in a column of their own as well as in `properties`.
+/// Event properties that stand in a column of their own as well as in `properties`: the text that json_extract_string() answers,
+/// but NULL for '' and 'null', as HogQL reads them. More columns are made on demand: see store_columns.h.
 struct MaterialisedProperty {
     std::string_view property;
     std::string_view column;

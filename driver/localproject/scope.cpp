@@ -17,6 +17,8 @@ std::string overRow(std::string_view pattern, std::string_view row)
     return sql;
 }
 
+bool Fragment::hasKey() const { return !key.empty() && overRow(shown, key) == sql; }
+
 std::string quoteName(std::string_view name)
 {
     std::string quoted = "\"";
@@ -37,6 +39,20 @@ std::string quoteText(std::string_view text)
         quoted += c;
     }
     return quoted + '\'';
+}
+
+std::string jsonPointer(std::string_view key)
+{
+    std::string pointer = "/";
+    for (const char c : key) {
+        if (c == '~')
+            pointer += "~0";
+        else if (c == '/')
+            pointer += "~1";
+        else
+            pointer += c;
+    }
+    return pointer;
 }
 
 std::string Source::read(std::string_view pattern)
@@ -75,7 +91,7 @@ Source *Source::join(std::string_view relationName, int &aliases)
     return lazy.emplace_back(std::move(joined)).get();
 }
 
-std::string Source::sql() const
+std::string Source::sql(std::string &common) const
 {
     std::string text = from;
     if (relation) {
@@ -85,12 +101,18 @@ std::string Source::sql() const
         text += " FROM " + std::string(table->physical) + " AS r";
         if (!relation->condition.empty())
             text += " WHERE " + overRow(relation->condition, "r");
-        text += ") AS " + alias;
+        text += ")";
+        if (table->physical == "events") { // Too large to keep: a filter on it must reach its scan.
+            text += " AS " + alias;
+        } else {
+            common += (common.empty() ? "" : ", ") + alias + " AS MATERIALIZED " + text;
+            text = alias;
+        }
     }
     if (lazy.empty())
         return text;
     for (const auto &joined : lazy)
-        text += " LEFT JOIN " + joined->sql() + " ON " + joined->alias + ".k = " + joined->key;
+        text += " LEFT JOIN " + joined->sql(common) + " ON " + joined->alias + ".k = " + joined->key;
     return "(" + text + ")";
 }
 

@@ -21,6 +21,12 @@ struct Fragment {
     Type type;
     hogql::Span span;
     std::optional<ph::Json> constant; // of a literal or a placeholder: its value
+
+    /// What GROUP BY may use instead of `sql`: `key`, of which `sql` is one-to-one `shown` with the key in place of "@". A day
+    /// groups several times faster as a DATE than as the TIMESTAMP of its start. Only good as long as it still spells `sql`.
+    std::string key = {};
+    std::string shown = {};
+    bool hasKey() const;
 };
 
 /// A column that a select answers. In SQL it is called `column`; in HogQL by `name` or one of `otherNames`.
@@ -35,6 +41,7 @@ struct Output {
 struct CompiledSelect {
     std::string sql;
     std::vector<Output> columns;
+    std::string common; // what must stand in WITH before it: select() puts it there
 };
 
 /// Something rows come from: a table, a sub-select, or a table that is joined because a column of it is used (`relation`).
@@ -57,8 +64,9 @@ struct Source {
     std::string read(std::string_view pattern);
     /// The relation of that name, joined from now on; null when the table has none.
     Source *join(std::string_view relationName, int &aliases);
-    /// The SQL to stand after FROM or JOIN, with the relations in use.
-    std::string sql() const;
+    /// The SQL to stand after FROM or JOIN, with the relations in use. Those that are read once and kept (their JSON is parsed
+    /// once a person then, not once an event) are appended to `common`, as WITH takes them.
+    std::string sql(std::string &common) const;
 };
 
 /// `expr AS name`, known in all of its select.
@@ -98,6 +106,7 @@ struct Scope {
     std::vector<JoinPiece> joins;
     std::set<std::string> shared; // columns that USING names: the first source's stands for both
     std::string sampled; // a condition, for SAMPLE
+    std::string common;  // tables to stand in WITH before the rows are selected
     std::vector<AliasDefinition> aliases;
     std::map<std::string, CommonTable> commonTables;
     std::map<std::string, const hogql::Expr *> commonValues;
@@ -120,6 +129,9 @@ std::string overRow(std::string_view pattern, std::string_view row);
 /// `quoteText` is for text without NUL: DuckDB would end the statement there.
 std::string quoteName(std::string_view name);
 std::string quoteText(std::string_view text);
+
+/// The JSON pointer to a key of an object.
+std::string jsonPointer(std::string_view key);
 
 /// The candidate that is most like `name`, when one is like enough.
 std::optional<std::string> closest(std::string_view name, const std::vector<std::string> &candidates);

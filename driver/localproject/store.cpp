@@ -4,6 +4,7 @@
 #include "driver/localproject/duckdb_values.h"
 #include "driver/localproject/layout.h"
 #include "driver/localproject/store_appender_state.h"
+#include "driver/localproject/store_database.h"
 
 #include <mutex>
 #include <optional>
@@ -55,54 +56,47 @@ void countProgress(duckdb_connection connection)
 
 } // namespace
 
-struct Store::Database {
-    std::filesystem::path path;
-    duck::Database handle;
-    std::mutex mutex; // Guards `idle`.
-    std::vector<duck::Connection> idle;
-
-    ph::Result<duck::Connection> connect()
-    {
-        {
-            const std::scoped_lock lock(mutex);
-            if (!idle.empty()) {
-                duck::Connection connection = std::move(idle.back());
-                idle.pop_back();
-                return connection;
-            }
-        }
-        duck::Connection connection;
-        if (duckdb_connect(handle.get(), connection.out()) == DuckDBError)
-            return ph::fail(ph::ErrorCode::Internal, "The store gave no connection.");
-        return connection;
-    }
-
-    void giveBack(duck::Connection connection)
+ph::Result<duck::Connection> Store::Database::connect()
+{
     {
         const std::scoped_lock lock(mutex);
-        idle.push_back(std::move(connection));
-    }
-
-    /// A connection for one call; it goes back to the pool at the end.
-    class Lease
-    {
-    public:
-        Lease(Database &database, duck::Connection connection)
-            : m_database(database)
-            , m_connection(std::move(connection))
-        {
+        if (!idle.empty()) {
+            duck::Connection connection = std::move(idle.back());
+            idle.pop_back();
+            return connection;
         }
-        Lease(const Lease &) = delete;
-        Lease &operator=(const Lease &) = delete;
-        ~Lease() { m_database.giveBack(std::move(m_connection)); }
+    }
+    duck::Connection connection;
+    if (duckdb_connect(handle.get(), connection.out()) == DuckDBError)
+        return ph::fail(ph::ErrorCode::Internal, "The store gave no connection.");
+    countProgress(connection.get());
+    return connection;
+}
 
-        duckdb_connection get() const { return m_connection.get(); }
+void Store::Database::giveBack(duck::Connection connection)
+{
+    const std::scoped_lock lock(mutex);
+    idle.push_back(std::move(connection));
+}
 
-    private:
-        Database &m_database;
-        duck::Connection m_connection;
-    };
-};
+ph::Result<> runScript(duckdb_connection connection, const std::string &script)
+{
+    duck::Result result;
+    if (duckdb_query(connection, script.c_str(), result.get()) == DuckDBError)
+        return failed(result.get());
+    return {};
+}
+
+ph::Result<std::int64_t> scalar(duckdb_connection connection, const std::string &sql)
+{
+    duck::Result result;
+    if (duckdb_query(connection, sql.c_str(), result.get()) == DuckDBError)
+        return failed(result.get());
+    const duck::Chunk chunk {duckdb_fetch_chunk(*result.get())};
+    if (!chunk || duckdb_data_chunk_get_size(chunk.get()) == 0)
+        return ph::fail(ph::ErrorCode::Internal, "The store gave no number.");
+    return static_cast<const std::int64_t *>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk.get(), 0)))[0];
+}
 
 Store::Store(std::unique_ptr<Database> database)
     : m_database(std::move(database))
@@ -126,8 +120,7 @@ ph::Result<Store> Store::openDatabase(const std::filesystem::path &path, const S
     const bool known = set("threads", std::to_string(options.threads)) && set("memory_limit", options.memoryLimit)
         && set("autoinstall_known_extensions", "false") && set("autoload_known_extensions", "false")
         && set("allow_community_extensions", "false") && set("storage_compatibility_version", "v1.4.0")
-        && set("enable_external_access", options.externalAccess ? "true" : "false")
-        && (options.externalAccess || set("lock_configuration", "true"));
+        && set("enable_external_access", options.externalAccess ? "true" : "false");
     if (!known)
         return ph::fail(ph::ErrorCode::InvalidInput, "The store's memory limit or thread count is not one that DuckDB takes.");
 
@@ -140,7 +133,14 @@ ph::Result<Store> Store::openDatabase(const std::filesystem::path &path, const S
     duckdb_free(reason);
     if (!opened)
         return openFailed(file, why);
-    return Store(std::move(database));
+    Store store(std::move(database));
+    // The latest 100 whole events: first which, then what is in them. DuckDB itself does so up to 50 rows.
+    const char *settings = "SET GLOBAL late_materialization_max_rows = 1001";
+    if (const auto done = store.execute(settings); !done)
+        return ph::fail(done.error());
+    if (const auto locked = options.externalAccess ? ph::Result<> {} : store.execute("SET GLOBAL lock_configuration = true"); !locked)
+        return ph::fail(locked.error());
+    return store;
 }
 
 ph::Result<Store> Store::create(const std::filesystem::path &path, const StoreOptions &options)
@@ -155,6 +155,8 @@ ph::Result<Store> Store::create(const std::filesystem::path &path, const StoreOp
         return ph::fail(made.error());
     if (const auto noted = store->setMeta("version", std::to_string(storeVersion)); !noted)
         return ph::fail(noted.error());
+    if (const auto read = store->readMadeColumns(); !read)
+        return ph::fail(read.error());
     return store;
 }
 
@@ -173,6 +175,8 @@ ph::Result<Store> Store::open(const std::filesystem::path &path, const StoreOpti
         return ph::fail(ph::ErrorCode::InvalidInput,
                         path.string() + " was written by another version of the store (" + *version + ", this is "
                             + std::to_string(storeVersion) + ").");
+    if (const auto read = store->readMadeColumns(); !read)
+        return ph::fail(read.error());
     return store;
 }
 
@@ -220,8 +224,6 @@ ph::Result<> Store::forEachChunk(const std::string &sql, const std::vector<ph::J
         return ph::fail(connection.error());
     const Database::Lease lease(*m_database, std::move(*connection));
 
-    if (progress)
-        countProgress(lease.get());
     duck::Prepared prepared;
     if (duckdb_prepare(lease.get(), sql.c_str(), prepared.out()) == DuckDBError) {
         const char *message = duckdb_prepare_error(prepared.get());
@@ -350,12 +352,7 @@ ph::Result<Rows> Store::query(const std::string &sql, const std::vector<ph::Json
 
 ph::Result<> Store::execute(const std::string &script) const
 {
-    return withConnection([&](duckdb_connection connection) -> ph::Result<> {
-        duck::Result result;
-        if (duckdb_query(connection, script.c_str(), result.get()) == DuckDBError)
-            return failed(result.get());
-        return {};
-    });
+    return withConnection([&](duckdb_connection connection) { return runScript(connection, script); });
 }
 
 ph::Result<Appender> Store::appender(const std::string &table) const
@@ -363,7 +360,8 @@ ph::Result<Appender> Store::appender(const std::string &table) const
     auto connection = m_database->connect();
     if (!connection)
         return ph::fail(connection.error());
-    auto state = std::make_unique<Appender::State>(std::move(*connection), table);
+    auto adding = table == "events" ? std::make_unique<AddingEvents>(*m_database) : nullptr;
+    auto state = std::make_unique<Appender::State>(std::move(*connection), table, std::move(adding));
     if (!state->error.empty())
         return ph::fail(ph::ErrorCode::Internal, state->error);
     return Appender(std::move(state));

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -17,6 +18,7 @@ struct _duckdb_data_chunk;
 
 namespace localproject {
 
+struct PropertyColumn;
 namespace duck {
 struct CellType;
 }
@@ -37,6 +39,14 @@ struct WrittenRows {
     std::string rows; // "[1,\"a\"],[2,null]": commas between, no brackets around
     std::size_t count = 0;
     bool more = false; // there was a row that was not written
+};
+
+/// An event property that got a column because queries asked for it. `number`: a DOUBLE; else VARCHAR. What HogQL reads as NULL
+/// is NULL in it.
+struct MadeColumn {
+    std::string property;
+    std::string column;
+    bool number = false;
 };
 
 struct StoreOptions {
@@ -98,8 +108,18 @@ public:
     /// Runs a script of several statements, for its effect.
     ph::Result<> execute(const std::string &script) const;
 
-    /// Adds rows to `table` in bulk. The store must outlive it.
+    /// Adds rows to `table` in bulk. The store must outlive it. Of `events` only the columns of layout.h are given; the columns
+    /// that were made for properties are filled in the end, and a materialised one never gets a blank.
     ph::Result<Appender> appender(const std::string &table) const;
+
+    /// For adding events by SQL: runs `script` in a transaction and fills the made columns of the new rows before it is committed.
+    /// An INSERT must name its columns.
+    ph::Result<> addEvents(const std::string &script) const;
+
+    /// The columns made for properties so far, and more of them: one pass over all events. Queries go on meanwhile; who adds
+    /// events waits. Properties that have one, and those past the sixty-fourth, are left out.
+    std::shared_ptr<const std::vector<MadeColumn>> madeColumns() const;
+    ph::Result<> makeColumns(const std::map<std::string, PropertyColumn> &wanted, std::stop_token stop = {}) const;
 
     /// A value of the `meta` table; NotFound when the key is not there.
     ph::Result<std::string> meta(const std::string &key) const;
@@ -110,8 +130,11 @@ public:
 
     const std::filesystem::path &path() const;
 
-private:
     struct Database;
+
+private:
+    friend class AddingEvents;
+    ph::Result<> readMadeColumns() const;
     class Watched;
     explicit Store(std::unique_ptr<Database> database);
     using OnChunk = std::function<bool(_duckdb_data_chunk *chunk, const std::vector<duck::CellType> &types)>;

@@ -1,6 +1,7 @@
 #include "driver/localproject/store_appender.h"
 
 #include "driver/localproject/store_appender_state.h"
+#include "driver/localproject/store_database.h"
 
 #include <cassert>
 #include <cstdio>
@@ -16,14 +17,55 @@ std::string Uuid::text() const
     return text;
 }
 
-Appender::State::State(duck::Connection owned, const std::string &table)
-    : connection(std::move(owned))
+namespace {
+
+/// The columns of `events` that layout.h gives it: what was made later is filled from `properties`.
+std::vector<std::string> ownColumns(duckdb_connection connection, const std::string &table)
 {
+    std::vector<std::string> names;
+    duck::Result result;
+    const std::string sql = "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = '" + table
+        + "' AND column_name NOT IN (SELECT column_name FROM made_columns) ORDER BY column_index";
+    if (duckdb_query(connection, sql.c_str(), result.get()) == DuckDBError)
+        return names;
+    while (const duck::Chunk chunk {duckdb_fetch_chunk(*result.get())}) {
+        auto *strings = static_cast<duckdb_string_t *>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk.get(), 0)));
+        for (std::uint64_t row = 0; row < duckdb_data_chunk_get_size(chunk.get()); ++row)
+            names.emplace_back(duckdb_string_t_data(&strings[row]), duckdb_string_t_length(strings[row]));
+    }
+    return names;
+}
+
+} // namespace
+
+Appender::State::State(duck::Connection owned, const std::string &table, std::unique_ptr<AddingEvents> held)
+    : adding(std::move(held))
+    , connection(std::move(owned))
+{
+    std::vector<std::string> columns;
+    if (adding) {
+        columns = ownColumns(connection.get(), table);
+        if (adding->hasColumns()) {
+            auto begun = runScript(connection.get(), "BEGIN");
+            inTransaction = begun.has_value();
+            if (begun)
+                begun = adding->begin(connection.get());
+            if (!begun) {
+                error = begun.error().message;
+                return;
+            }
+        }
+    }
     if (duckdb_appender_create(connection.get(), nullptr, table.c_str(), appender.out()) == DuckDBError) {
         const char *message = appender ? duckdb_appender_error(appender.get()) : nullptr;
         error = message ? message : "cannot append to " + table;
         return;
     }
+    if (inTransaction)
+        for (const std::string &name : columns)
+            duckdb_appender_add_column(appender.get(), name.c_str());
+    for (const std::string &name : columns)
+        withoutBlanks.push_back(name.starts_with("mat_"));
     std::vector<duckdb_logical_type> raw;
     for (std::uint64_t i = 0; i < duckdb_appender_column_count(appender.get()); ++i) {
         types.emplace_back(duckdb_appender_column_type(appender.get(), i));
@@ -33,6 +75,14 @@ Appender::State::State(duck::Connection owned, const std::string &table)
     chunk = duck::Chunk(duckdb_create_data_chunk(raw.data(), raw.size()));
     capacity = duckdb_vector_size();
     bind();
+}
+
+Appender::State::~State()
+{
+    if (!inTransaction)
+        return;
+    appender = {};
+    (void)runScript(connection.get(), "ROLLBACK");
 }
 
 void Appender::State::bind()
@@ -69,6 +119,8 @@ Appender &Appender::add(std::string_view text)
 {
     State &s = *m_state;
     assert(s.ids[s.column] == DUCKDB_TYPE_VARCHAR);
+    if (s.column < s.withoutBlanks.size() && s.withoutBlanks[s.column] && (text.empty() || text == "null"))
+        return addNull();
     duckdb_vector_assign_string_element_len(s.vectors[s.column++], s.row, text.data(), text.size());
     return *this;
 }
@@ -152,6 +204,15 @@ ph::Result<> Appender::finish()
         const char *message = duckdb_appender_error(s.appender.get());
         s.error = message ? message : "the rows were refused";
     }
+    if (s.error.empty() && s.inTransaction) {
+        auto done = s.adding->fill(s.connection.get());
+        if (done)
+            done = runScript(s.connection.get(), "COMMIT");
+        s.inTransaction = !done; // Else the destructor rolls it back.
+        if (!done)
+            s.error = done.error().message;
+    }
+    s.adding.reset();
     if (!s.error.empty())
         return ph::fail(ph::ErrorCode::Internal, "The rows could not be stored: " + s.error);
     return {};

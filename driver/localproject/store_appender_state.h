@@ -3,19 +3,25 @@
 #include "driver/localproject/duckdb_handles.h"
 #include "driver/localproject/store_appender.h"
 
-#include <functional>
+#include <memory>
 #include <vector>
 
 namespace localproject {
 
+class AddingEvents;
+
 /// Behind Appender, and made by Store alone: keeps DuckDB's header out of the public one.
 struct Appender::State {
-    State(duck::Connection owned, const std::string &table);
+    State(duck::Connection owned, const std::string &table, std::unique_ptr<AddingEvents> adding);
+    ~State();
 
     void bind();
     void flushChunk();
 
-    duck::Connection connection; // First, so that it outlives the appender.
+    std::unique_ptr<AddingEvents> adding; // of `events`
+    bool inTransaction = false;           // only where made columns must be filled
+    std::vector<bool> withoutBlanks;      // a column: '' and 'null' become NULL
+    duck::Connection connection; // Before the appender, so that it outlives it.
     duck::Owned<duckdb_appender, duckdb_appender_destroy> appender;
     std::vector<duck::Type> types;
     std::vector<duckdb_type> ids;

@@ -7,6 +7,7 @@ ph_add_test(driver/localproject/api_query_test.cpp LIBRARIES localproject TIMEOU
 ph_add_test(driver/localproject/api_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/api_write_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/compiler_test.cpp LIBRARIES localproject)
+ph_add_test(driver/localproject/compiler_corpus_test.cpp LIBRARIES localproject TIMEOUT 300)
 ph_add_test(driver/localproject/compiler_aggregates_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/compiler_time_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/compiler_values_test.cpp LIBRARIES localproject)

@@ -12,6 +12,7 @@ Project::Project(const Store &store, ApiOptions options)
     : m_store(store)
     , m_options(std::move(options))
     , m_gate(m_options.queriesAtOnce)
+    , m_columns(store)
     , m_runs(std::make_unique<QueryRuns>(m_options.clock))
 {
 }
@@ -50,6 +51,8 @@ ph::Result<CompileContext> Project::compileContext() const
 {
     CompileContext context = m_context;
     context.now = now();
+    for (const MadeColumn &column : *m_store.madeColumns())
+        context.propertyColumns[column.property] = {column.column, column.number};
     const auto objects = m_store.query("SELECT kind, id, body FROM objects WHERE kind IN ('cohorts', 'actions')");
     if (!objects)
         return ph::fail(objects.error());

@@ -3,6 +3,7 @@
 #include "driver/localproject/api/api.h"
 #include "driver/localproject/api/query_gate.h"
 #include "driver/localproject/compiler.h"
+#include "driver/localproject/store_columns.h"
 
 #include <memory>
 #include <mutex>
@@ -37,6 +38,9 @@ public:
     QueryGate &gate() { return m_gate; }
     QueryRuns &runs() { return *m_runs; }
 
+    /// Hears how long queries take that read properties out of JSON.
+    ColumnMaker &columns() { return m_columns; }
+
     /// Held while objects are changed: their ids are given out one after the other.
     std::mutex &writing() { return m_writing; }
 
@@ -50,6 +54,7 @@ private:
     CompileContext m_context;
     QueryGate m_gate;
     std::mutex m_writing;
+    ColumnMaker m_columns;
     std::unique_ptr<QueryRuns> m_runs; // Last: what runs uses the rest.
 };
 

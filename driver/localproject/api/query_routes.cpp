@@ -5,6 +5,7 @@
 #include "driver/hogql/parser.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <map>
 
@@ -199,7 +200,9 @@ tl::expected<Outcome, Answer> run(Project &project, const std::string &text, con
     const auto place = project.gate().enter(how.wait.value_or(project.options().queryWait), stop);
     if (!place)
         return tl::unexpected(storeFailed(place.error()));
+    const auto start = std::chrono::steady_clock::now();
     auto rows = read(*statement);
+    project.columns().noticed(statement->wantedColumns, std::chrono::steady_clock::now() - start);
     if (!rows && rows.error().code == ph::ErrorCode::InvalidInput) {
         const std::string &message = rows.error().message; // After its first line comes SQL that the user did not write.
         return tl::unexpected(invalid("hogql_query_error", message.substr(0, message.find('\n'))));

@@ -1,3 +1,4 @@
+#include "driver/localproject/compiler.h"
 #include "driver/localproject/store.h"
 
 #include <QtTest>
@@ -37,6 +38,9 @@ class StoreTest : public QObject
     Q_OBJECT
 
 private slots:
+    void givesPropertiesColumns();
+    void fillsTheColumnsOfAddedEvents();
+    void keepsBlanksOutOfMaterialisedColumns();
     void writesTheJsonThatItAnswers();
     void writesOnlySoManyRows();
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
@@ -449,6 +453,68 @@ void StoreTest::writesOnlySoManyRows()
     QVERIFY(!all->more);
     QCOMPARE(none->rows, std::string());
     QCOMPARE(none->count, std::size_t {0});
+}
+
+namespace {
+
+/// One event after the other, with nothing but its properties.
+void addEvents(const Store &store, std::initializer_list<const char *> properties)
+{
+    auto appender = store.appender("events");
+    for (const char *text : properties) {
+        appender->add(localproject::Uuid {}).add("e").add(localproject::Timestamp {0}).add(localproject::Timestamp {0}).add("d").add(localproject::Uuid {});
+        for (int i = 0; i < 5; ++i)
+            appender->addNull();
+        appender->add(text);
+        for (int i = 0; i < 10; ++i)
+            appender->add(i == 0 ? "Chrome" : i == 1 ? "null" : "");
+        appender->endRow();
+    }
+    const auto done = appender->finish();
+    QVERIFY2(done, done ? "" : done.error().message.c_str());
+}
+
+} // namespace
+
+void StoreTest::givesPropertiesColumns()
+{
+    const auto store = Store::create(file("s.duckdb"));
+    addEvents(*store, {R"({"plan":"pro","n":1})", R"({"plan":"","n":"2.5"})", R"({"plan":"null","n":"x"})", R"({"a/b":"slash","it's":[1]})", R"({"plan":null})"});
+
+    const auto made = store->makeColumns({{"plan", {}}, {"n", {"", true}}, {"a/b", {}}, {"it's", {}}});
+    const auto again = store->makeColumns({{"plan", {}}});
+
+    QVERIFY2(made && again, made ? "" : made.error().message.c_str());
+    QCOMPARE(store->madeColumns()->size(), std::size_t {4});
+    QCOMPARE(ph::Json(store->query("SELECT made_1, made_2, made_3, made_4 FROM events")->rows).dump(),
+             std::string(R"([[null,null,1.0,"pro"],[null,null,2.5,null],[null,null,null,null],["slash","[1]",null,null],[null,null,null,null]])"));
+}
+
+void StoreTest::fillsTheColumnsOfAddedEvents()
+{
+    {
+        const auto store = Store::create(file("s.duckdb"));
+        addEvents(*store, {R"({"plan":"old"})"});
+        QVERIFY(store->makeColumns({{"plan", {}}}));
+        addEvents(*store, {R"({"plan":"new"})"});
+        const auto added = store->addEvents("INSERT INTO events (event, properties) VALUES ('e', '{\"plan\":\"by SQL\"}')");
+        QVERIFY2(added, added ? "" : added.error().message.c_str());
+    }
+
+    const auto store = Store::open(file("s.duckdb"));
+    addEvents(*store, {R"({"plan":"newest"})"});
+
+    QCOMPARE(store->madeColumns()->at(0).property, std::string("plan"));
+    QCOMPARE(ph::Json(store->query("SELECT made_1 FROM events")->rows).dump(), std::string(R"([["old"],["new"],["by SQL"],["newest"]])"));
+}
+
+void StoreTest::keepsBlanksOutOfMaterialisedColumns()
+{
+    const auto store = Store::create({});
+
+    addEvents(*store, {"{}"});
+
+    QCOMPARE(ph::Json(store->query("SELECT mat_browser, mat_os, mat_lib FROM events")->rows).dump(), std::string(R"([["Chrome",null,null]])"));
 }
 
 QTEST_APPLESS_MAIN(StoreTest)
