@@ -116,7 +116,7 @@ Fragment Compilation::property(Source &source, const TableColumn &column, const 
     }
 
     value.sql = source.read([&](std::string_view row) {
-        const std::string raw = own.empty() ? "json_extract_string(" + overRow(column.sql, row) + ", " + pathSql + ")"
+        const std::string raw = own.empty() ? "json_extract_string(" + overRow(columnPattern(column), row) + ", " + pathSql + ")"
                                             : std::string(row) + "." + own;
         if (!own.empty() && (isNumber || value.type.is(Kind::String))) // What is blank is NULL there.
             return raw;
@@ -227,7 +227,7 @@ std::optional<Fragment> Compilation::tryColumn(Source &source, const std::vector
             return plain(std::move(value), joined(chain), span);
         }
         Fragment value;
-        value.sql = source.read(found->sql);
+        value.sql = source.read(columnPattern(*found));
         value.type = columnType(found->type, m_context.timezone);
         if (source.outer && !value.type.is(Kind::Array))
             value.type.nullable = true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace localproject {
@@ -8,7 +9,8 @@ namespace localproject {
 /// Which property definitions give the types of a JSON column's keys.
 enum class PropertyScope { None, Event, Person, Group };
 
-/// A column of a HogQL table and how DuckDB computes it: in `sql`, "@." stands for the physical row.
+/// A column of a HogQL table and how DuckDB computes it: in `sql`, "@." stands for the physical row. "/key" is that key of the
+/// row's `body`, "%/key" of its `properties`, read as the type.
 struct TableColumn {
     std::string_view name;
     std::string_view type; // ClickHouse's name; "State" for an aggregate state, "Json" for JSON text
@@ -36,6 +38,12 @@ struct Table {
 
 /// The table of that name (with or without the `posthog.` prefix, which the caller takes off); null when there is none.
 const Table *findTable(std::string_view name);
+
+/// `column.sql` in full.
+std::string columnPattern(const TableColumn &column);
+
+/// The tables of `system`, without those of information_schema.
+std::span<const Table> systemTables();
 
 /// Whether PostHog has a table of that name which the local project lacks.
 bool isTableElsewhere(std::string_view name);

@@ -73,7 +73,7 @@ ph::Result<> dumpCsv(const Store &store, const std::filesystem::path &folder, st
     if (problem)
         return ph::fail(ph::ErrorCode::Internal, folder.string() + " cannot be made: " + problem.message() + ".");
     const auto tables
-        = store.query("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND NOT internal ORDER BY 1", {}, stop);
+        = store.query("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND NOT internal AND table_name NOT IN ('made_columns', 'query_log') ORDER BY 1", {}, stop);
     if (!tables)
         return ph::fail(tables.error());
     for (const auto &row : tables->rows) {

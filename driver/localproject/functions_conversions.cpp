@@ -54,6 +54,13 @@ constexpr auto functions = std::to_array<Function>({
     {"_toInt64", 1, 1, "*", "", "", emitToInt},
     {"_toUInt64", 1, 1, "*", "", "", emitToInt},
     {"toFloat", 1, 1, "*", "", "", emitToFloat},
+    // ClickHouse's names, which PostHog's own examples use here and there.
+    {"toInt32OrNull", 1, 1, "*", "", "", emitToInt},
+    {"toInt64OrNull", 1, 1, "*", "", "", emitToInt},
+    {"toUInt32OrNull", 1, 1, "*", "", "", emitToInt},
+    {"toUInt64OrNull", 1, 1, "*", "", "", emitToInt},
+    {"toFloat32OrNull", 1, 1, "*", "", "", emitToFloat},
+    {"toFloat64OrNull", 1, 1, "*", "", "", emitToFloat},
     {"toString", 1, 1, "*", "", "", emitToString},
     {"toNullableString", 1, 1, "*", "", "", emitToString},
     {"toUUID", 1, 1, "*", "", "", emitToUuid},

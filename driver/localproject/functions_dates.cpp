@@ -427,7 +427,7 @@ Fragment emitWeek(Site &site)
 Fragment emitFromUnix(Site &site)
 {
     const bool milliseconds = toLower(site.name).find("milli") != std::string::npos;
-    Fragment result = valueOf("make_timestamp((" + site.compilation.numeric(site.arguments[0]) + (milliseconds ? " * 1000)::BIGINT)" : " * 1000000)::BIGINT)"),
+    Fragment result = valueOf("make_timestamp((" + site.compilation.numeric(site.arguments[0]) + (site.arguments[0].type.is(Kind::Float) ? "" : "::BIGINT") + (milliseconds ? " * 1000)::BIGINT)" : " * 1000000)::BIGINT)"),
                               Type::dateTime(projectZone(site), milliseconds ? 3 : 0));
     result.type.nullable = site.arguments[0].type.nullable;
     return result;

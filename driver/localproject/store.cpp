@@ -143,6 +143,15 @@ ph::Result<Store> Store::openDatabase(const std::filesystem::path &path, const S
     return store;
 }
 
+/// What a store of this version may lack because it is older than these.
+ph::Result<> Store::addLaterTables() const
+{
+    const auto ready = execute("CREATE TABLE IF NOT EXISTS made_columns (property VARCHAR, column_name VARCHAR, number BOOLEAN);"
+                               "CREATE TABLE IF NOT EXISTS query_log (started_at TIMESTAMP, query_id VARCHAR, query VARCHAR, name VARCHAR, duration_ms BIGINT, "
+                               "result_rows BIGINT, result_bytes BIGINT, exception_name VARCHAR, exception VARCHAR, endpoint VARCHAR)");
+    return ready ? readMadeColumns() : ready;
+}
+
 ph::Result<Store> Store::create(const std::filesystem::path &path, const StoreOptions &options)
 {
     std::error_code ignored;
@@ -155,8 +164,8 @@ ph::Result<Store> Store::create(const std::filesystem::path &path, const StoreOp
         return ph::fail(made.error());
     if (const auto noted = store->setMeta("version", std::to_string(storeVersion)); !noted)
         return ph::fail(noted.error());
-    if (const auto read = store->readMadeColumns(); !read)
-        return ph::fail(read.error());
+    if (const auto ready = store->addLaterTables(); !ready)
+        return ph::fail(ready.error());
     return store;
 }
 
@@ -175,8 +184,8 @@ ph::Result<Store> Store::open(const std::filesystem::path &path, const StoreOpti
         return ph::fail(ph::ErrorCode::InvalidInput,
                         path.string() + " was written by another version of the store (" + *version + ", this is "
                             + std::to_string(storeVersion) + ").");
-    if (const auto read = store->readMadeColumns(); !read)
-        return ph::fail(read.error());
+    if (const auto ready = store->addLaterTables(); !ready)
+        return ph::fail(ready.error());
     return store;
 }
 

@@ -134,6 +134,7 @@ public:
 
 private:
     friend class AddingEvents;
+    ph::Result<> addLaterTables() const;
     ph::Result<> readMadeColumns() const;
     class Watched;
     explicit Store(std::unique_ptr<Database> database);

@@ -42,8 +42,6 @@ std::shared_ptr<const std::vector<MadeColumn>> Store::madeColumns() const
 
 ph::Result<> Store::readMadeColumns() const
 {
-    if (const auto ready = execute("CREATE TABLE IF NOT EXISTS made_columns (property VARCHAR, column_name VARCHAR, number BOOLEAN)"); !ready)
-        return ready;
     const auto rows = query("SELECT property, column_name, number FROM made_columns");
     if (!rows)
         return ph::fail(rows.error());

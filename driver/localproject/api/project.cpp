@@ -12,6 +12,7 @@ Project::Project(const Store &store, ApiOptions options)
     : m_store(store)
     , m_options(std::move(options))
     , m_gate(m_options.queriesAtOnce)
+    , m_log(store)
     , m_columns(store)
     , m_runs(std::make_unique<QueryRuns>(m_options.clock))
 {

@@ -4,6 +4,7 @@
 #include "driver/localproject/api/query_gate.h"
 #include "driver/localproject/compiler.h"
 #include "driver/localproject/store_columns.h"
+#include "driver/localproject/store_query_log.h"
 
 #include <memory>
 #include <mutex>
@@ -38,6 +39,9 @@ public:
     QueryGate &gate() { return m_gate; }
     QueryRuns &runs() { return *m_runs; }
 
+    /// What the project was asked: the table query_log.
+    QueryLog &log() { return m_log; }
+
     /// Hears how long queries take that read properties out of JSON.
     ColumnMaker &columns() { return m_columns; }
 
@@ -54,6 +58,7 @@ private:
     CompileContext m_context;
     QueryGate m_gate;
     std::mutex m_writing;
+    QueryLog m_log;
     ColumnMaker m_columns;
     std::unique_ptr<QueryRuns> m_runs; // Last: what runs uses the rest.
 };

@@ -113,6 +113,30 @@ QueryAnswer answerTo(const std::string &text, WrittenOutcome outcome, const Comp
     return {std::move(members), std::move(outcome.rows.rows)};
 }
 
+LoggedQuery logged(std::chrono::system_clock::time_point start, const std::string &text, const QueryRequest &request,
+                   const tl::expected<WrittenOutcome, Answer> &outcome)
+{
+    using namespace std::chrono;
+    LoggedQuery query;
+    query.startedAt = duration_cast<microseconds>(start.time_since_epoch()).count();
+    query.durationMs = duration_cast<milliseconds>(system_clock::now() - start).count();
+    query.queryId = textIn(request.body, "client_query_id");
+    query.name = textIn(request.body, "name");
+    if (query.name.empty())
+        query.name = textIn(request.node, "name");
+    query.query = text;
+    query.endpoint = "/api/projects/query/";
+    if (outcome) {
+        query.resultRows = static_cast<std::int64_t>(outcome->rows.count);
+        query.resultBytes = static_cast<std::int64_t>(outcome->rows.rows.size());
+    } else {
+        const ph::Json problem = parsed(outcome.error().body);
+        query.exceptionName = textIn(problem, "code");
+        query.exception = textIn(problem, "detail");
+    }
+    return query;
+}
+
 /// `refresh` says whether the caller waits; `async` is its old name.
 bool isAsynchronous(const ph::Json &body)
 {
@@ -242,7 +266,12 @@ KindAnswer answerHogql(Project &project, const QueryRequest &request)
     if (!context)
         return tl::unexpected(storeFailed(context.error()));
     context->values = valuesOf(node);
+    if (text.find("query_log") != std::string::npos)
+        if (const auto written = project.log().flush(); !written)
+            return tl::unexpected(storeFailed(written.error()));
+    const auto start = std::chrono::system_clock::now();
     auto outcome = runHogqlWritten(project, text, *context, request.stop, {request.wait, request.progress});
+    project.log().note(logged(start, text, request, outcome));
     if (!outcome)
         return tl::unexpected(std::move(outcome.error()));
     return answerTo(text, std::move(*outcome), *context);

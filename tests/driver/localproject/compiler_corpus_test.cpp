@@ -113,7 +113,12 @@ void CompilerCorpusTest::answersTheQueriesOfTheCorpus()
         for (const char *type : {"event", "person"})
             QVERIFY(store->query("INSERT INTO property_definitions SELECT uuid(), $1, $2, $3, false, NULL WHERE NOT EXISTS (SELECT 1 FROM property_definitions WHERE name = $1 AND type = $2)",
                                  {one.property, type, one.type}));
-    QVERIFY(store->query("INSERT INTO objects VALUES ('actions', 901, '{\"name\":\"Clicked checkout button\",\"steps\":[{\"event\":\"$autocapture\",\"tag_name\":\"button\"}]}', now()::TIMESTAMP)"));
+    std::int64_t id = 900;
+    for (const char *action : {"Clicked checkout button", "clicked homepage button"})
+        QVERIFY(store->query("INSERT INTO objects VALUES ('actions', $1, $2, TIMESTAMP '2026-01-01')",
+                             {++id, Json {{"name", action}, {"steps", {{{"event", "$autocapture"}, {"tag_name", "button"}}}}}.dump()}));
+    for (const char *cohort : {"Power user", "beta"})
+        QVERIFY(store->query("INSERT INTO objects VALUES ('cohorts', $1, $2, TIMESTAMP '2026-01-01')", {++id, Json {{"name", cohort}, {"is_static", true}}.dump()}));
     localproject::ApiOptions options;
     options.key = "phx_local_test";
     options.refuseOffset = false; // The queries come from the window, where a session asks.
