@@ -34,15 +34,16 @@ struct Field {
     std::vector<std::string> chain;
 };
 
-/// `*`, `t.*`, `* EXCLUDE (a, b)`.
+/// `*`, `t.*`, `* EXCLUDE (a, t.b)`.
 struct Asterisk {
     std::string table; // empty for a bare *; parts joined by dots
-    std::vector<std::string> exclude;
+    std::vector<std::string> exclude; // likewise
 };
 
-/// `{name}` or `{variables.x}`: the dotted parts.
+/// `{name}` or `{variables.x}`: the dotted parts. `{a + 1}` has an `expression` and no parts.
 struct Placeholder {
     std::vector<std::string> chain;
+    ExprPtr expression = {};
 };
 
 enum class UnaryOp { Negate, Not };
@@ -125,6 +126,17 @@ struct Call {
     std::vector<std::string> argumentNames; // of named arguments, one an argument, "" where unnamed; empty when none is named
 };
 
+/// What is no plain function name, called: t.f(x), f(1)(2)(3), (x -> x)(1).
+struct Apply {
+    ExprPtr function;
+    std::vector<ExprPtr> arguments;
+};
+
+/// * COLUMNS('regex'): the columns as separate items.
+struct Spread {
+    ExprPtr columns;
+};
+
 struct Case {
     ExprPtr operand; // null for CASE WHEN condition …
     std::vector<std::pair<ExprPtr, ExprPtr>> branches;
@@ -205,18 +217,43 @@ struct Tag {
 
 struct Expr {
     Span span;
-    std::variant<Constant, Field, Asterisk, Placeholder, Unary, Binary, IsNull, Between, Call, Case, Lambda, Array, Tuple, Dict,
-                 Index, Slice, Access, Interval, Cast, Alias, Subquery, TemplateString, Tag>
+    std::variant<Constant, Field, Asterisk, Placeholder, Unary, Binary, IsNull, Between, Call, Apply, Spread, Case, Lambda, Array, Tuple,
+                 Dict, Index, Slice, Access, Interval, Cast, Alias, Subquery, TemplateString, Tag>
         node;
     int height = 1; // levels of the tree from here down; the parser refuses more than maximumHeight
 };
 
-/// One thing after FROM or JOIN: a table by name, a sub-select, a function such as numbers(10), or a placeholder.
+struct TableRef;
+
+/// PIVOT (sum(x) AS s FOR y IN (1, 2 AS two) z IN (3) GROUP BY g).
+struct Pivot {
+    std::vector<ExprPtr> aggregates;
+    std::vector<std::pair<ExprPtr, std::vector<ExprPtr>>> columns; // what FOR names, and the values after IN
+    std::vector<ExprPtr> groupBy;
+};
+
+/// UNPIVOT INCLUDE NULLS (x FOR y IN (a, b AS c), …).
+struct UnpivotColumn {
+    ExprPtr value;
+    ExprPtr name;
+    std::vector<ExprPtr> columns;
+};
+struct Unpivot {
+    std::vector<UnpivotColumn> columns;
+    bool includeNulls = false;
+};
+
+/// One thing after FROM or JOIN: a table by name, a sub-select, a function such as numbers(10), a placeholder,
+/// (VALUES (1, 2), (3, 4)), or another one turned round by PIVOT or UNPIVOT.
 struct TableRef {
     Span span;
     std::vector<std::string> name; // parts; empty when it is not a name
     SelectPtr select; // (SELECT …)
     ExprPtr function; // a Call, or a Placeholder
+    std::vector<std::vector<ExprPtr>> rows; // of VALUES
+    std::shared_ptr<const TableRef> inner; // what `pivot` or `unpivot` turns round
+    std::optional<Pivot> pivot;
+    std::optional<Unpivot> unpivot;
     std::string alias;
     std::vector<std::string> columnAliases;
     bool final = false;
@@ -224,7 +261,7 @@ struct TableRef {
     ExprPtr sampleOffset;
 };
 
-enum class JoinKind { First, Inner, Left, Right, Full, Cross };
+enum class JoinKind { First, Inner, Left, Right, Full, Cross, Positional };
 struct Join {
     JoinKind kind = JoinKind::First; // First: the table right after FROM
     std::string strictness; // "", "ANY", "ALL", "SEMI", "ANTI", "ASOF", "NATURAL" in upper case
@@ -246,6 +283,8 @@ struct Cte {
     SelectPtr select;
     ExprPtr value;
     bool recursive = false;
+    bool materialized = false;
+    std::vector<std::string> usingKey = {}; // WITH RECURSIVE name USING KEY (columns)
 };
 
 struct LimitBy {
@@ -254,7 +293,13 @@ struct LimitBy {
     std::vector<ExprPtr> columns;
 };
 
-enum class SetOp { UnionAll, UnionDistinct, Intersect, Except };
+// clang-format off
+enum class SetOp {
+    UnionAll, UnionDistinct, Intersect, Except,
+    IntersectAll, ExceptAll,
+    UnionAllByName, UnionDistinctByName, IntersectByName, ExceptByName, IntersectAllByName, ExceptAllByName,
+};
+// clang-format on
 
 /// One SELECT, or a set of them: with `arms` not empty this node is arms[0] op[0] arms[1] op[1] …, and the other members are
 /// empty but for ctes and, behind a bracket, orderBy, limit and offset: (A UNION ALL B) LIMIT 3, A UNION ALL (B) LIMIT 3.

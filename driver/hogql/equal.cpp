@@ -14,6 +14,9 @@ bool same(const Join &a, const Join &b);
 bool same(const ArrayJoin &a, const ArrayJoin &b);
 bool same(const Cte &a, const Cte &b);
 bool same(const LimitBy &a, const LimitBy &b);
+bool same(const Pivot &a, const Pivot &b);
+bool same(const UnpivotColumn &a, const UnpivotColumn &b);
+bool same(const Unpivot &a, const Unpivot &b);
 template <typename T>
 bool same(const std::vector<T> &a, const std::vector<T> &b);
 template <typename A, typename B>
@@ -75,7 +78,7 @@ bool same(const Constant &a, const Constant &b)
 }
 bool same(const Field &a, const Field &b) { return a.chain == b.chain; }
 bool same(const Asterisk &a, const Asterisk &b) { return a.table == b.table && a.exclude == b.exclude; }
-bool same(const Placeholder &a, const Placeholder &b) { return a.chain == b.chain; }
+bool same(const Placeholder &a, const Placeholder &b) { return a.chain == b.chain && same(a.expression, b.expression); }
 bool same(const Unary &a, const Unary &b) { return a.op == b.op && same(a.operand, b.operand); }
 bool same(const Binary &a, const Binary &b) { return a.op == b.op && same(a.left, b.left) && same(a.right, b.right); }
 bool same(const IsNull &a, const IsNull &b) { return a.negated == b.negated && same(a.operand, b.operand); }
@@ -88,6 +91,8 @@ bool same(const Call &a, const Call &b)
     return a.name == b.name && a.distinct == b.distinct && a.argumentNames == b.argumentNames && same(a.parameters, b.parameters)
         && same(a.arguments, b.arguments) && same(a.filter, b.filter) && same(a.orderBy, b.orderBy) && same(a.over, b.over);
 }
+bool same(const Apply &a, const Apply &b) { return same(a.function, b.function) && same(a.arguments, b.arguments); }
+bool same(const Spread &a, const Spread &b) { return same(a.columns, b.columns); }
 bool same(const Case &a, const Case &b)
 {
     return same(a.operand, b.operand) && same(a.branches, b.branches) && same(a.otherwise, b.otherwise);
@@ -112,11 +117,22 @@ bool same(const Tag &a, const Tag &b)
     return a.name == b.name && same(a.attributes, b.attributes) && same(a.children, b.children);
 }
 
+bool same(const Pivot &a, const Pivot &b)
+{
+    return same(a.aggregates, b.aggregates) && same(a.columns, b.columns) && same(a.groupBy, b.groupBy);
+}
+bool same(const UnpivotColumn &a, const UnpivotColumn &b)
+{
+    return same(a.value, b.value) && same(a.name, b.name) && same(a.columns, b.columns);
+}
+bool same(const Unpivot &a, const Unpivot &b) { return a.includeNulls == b.includeNulls && same(a.columns, b.columns); }
 bool same(const TableRef &a, const TableRef &b)
 {
+    if (static_cast<bool>(a.inner) != static_cast<bool>(b.inner) || (a.inner && !same(*a.inner, *b.inner)))
+        return false;
     return a.name == b.name && a.alias == b.alias && a.columnAliases == b.columnAliases && a.final == b.final
         && same(a.select, b.select) && same(a.function, b.function) && same(a.sample, b.sample)
-        && same(a.sampleOffset, b.sampleOffset);
+        && same(a.sampleOffset, b.sampleOffset) && same(a.rows, b.rows) && same(a.pivot, b.pivot) && same(a.unpivot, b.unpivot);
 }
 bool same(const Join &a, const Join &b)
 {
@@ -126,7 +142,7 @@ bool same(const Join &a, const Join &b)
 bool same(const ArrayJoin &a, const ArrayJoin &b) { return a.kind == b.kind && same(a.items, b.items); }
 bool same(const Cte &a, const Cte &b)
 {
-    return a.name == b.name && a.columns == b.columns && a.recursive == b.recursive && same(a.select, b.select)
+    return a.name == b.name && a.columns == b.columns && a.recursive == b.recursive && a.materialized == b.materialized && a.usingKey == b.usingKey && same(a.select, b.select)
         && same(a.value, b.value);
 }
 bool same(const LimitBy &a, const LimitBy &b)

@@ -12,31 +12,63 @@ namespace {
 
 // Sorted. The words that have a meaning in the grammar.
 constexpr auto keywords = std::to_array<std::string_view>({
-    "ALL",      "AND",       "ANTI",       "ANY",      "ARRAY",     "AS",        "ASC",      "ASCENDING", "ASOF",
-    "BETWEEN",  "BY",        "CASE",       "CAST",     "COHORT",    "COLLATE",   "CROSS",    "CUBE",      "CURRENT",
-    "DAY",      "DESC",      "DESCENDING", "DISTINCT", "ELSE",      "END",       "EXCEPT",   "EXCLUDE",   "EXISTS",
-    "FALSE",    "FILL",      "FILTER",     "FINAL",    "FIRST",     "FOLLOWING", "FROM",     "FULL",      "GROUP",
-    "GROUPING", "HAVING",    "HOUR",       "IGNORE",   "ILIKE",     "IN",        "INF",      "INNER",     "INTERSECT",
-    "INTERVAL", "IS",        "JOIN",       "LAMBDA",   "LAST",      "LEFT",      "LIKE",     "LIMIT",     "MATERIALIZED",
-    "MINUTE",   "MONTH",     "NAN",        "NATURAL",  "NOT",       "NULL",      "NULLS",    "OFFSET",    "ON",
-    "OR",       "ORDER",     "OUTER",      "OVER",     "PARTITION", "PRECEDING", "PREWHERE", "QUALIFY",   "QUARTER",
-    "RANGE",    "RECURSIVE", "RESPECT",    "RIGHT",    "ROLLUP",    "ROW",       "ROWS",     "SAMPLE",    "SECOND",
-    "SELECT",   "SEMI",      "SETS",       "STEP",     "THEN",      "TIES",      "TO",       "TOTALS",    "TRUE",
-    "TRY_CAST", "UNBOUNDED", "UNION",      "USING",    "WEEK",      "WHEN",      "WHERE",    "WINDOW",    "WITH",
-    "WITHIN",   "YEAR",
+    "ALL", "AND", "ANTI", "ANY", "ARRAY", "AS", "ASC", "ASCENDING", "ASOF", "BETWEEN", "BY", "CASE", "CAST", "COHORT",
+    "COLLATE", "COLUMNS", "CROSS", "CUBE", "CURRENT", "DAY", "DESC", "DESCENDING", "DISTINCT", "ELSE", "END",
+    "EXCEPT", "EXCLUDE", "EXISTS", "FALSE", "FILL", "FILTER", "FINAL", "FIRST", "FOLLOWING", "FOR", "FROM", "FULL",
+    "GROUP", "GROUPING", "HAVING", "HOUR", "IGNORE", "ILIKE", "IN", "INCLUDE", "INF", "INNER", "INTERSECT",
+    "INTERVAL", "IS", "JOIN", "KEY", "LAMBDA", "LAST", "LEFT", "LIKE", "LIMIT", "MATERIALIZED", "MINUTE", "MONTH",
+    "NAME", "NAN", "NATURAL", "NOT", "NULL", "NULLS", "OFFSET", "ON", "OR", "ORDER", "OUTER", "OVER", "PARTITION",
+    "PIVOT", "POSITIONAL", "PRECEDING", "PREWHERE", "QUALIFY", "QUARTER", "RANGE", "RECURSIVE", "RESPECT", "RIGHT",
+    "ROLLUP", "ROW", "ROWS", "SAMPLE", "SECOND", "SELECT", "SEMI", "SETS", "STEP", "THEN", "TIES", "TO", "TOTALS",
+    "TRUE", "TRY", "TRY_CAST", "UNBOUNDED", "UNION", "UNPIVOT", "USING", "VALUES", "WEEK", "WHEN", "WHERE", "WINDOW",
+    "WITH", "WITHIN", "YEAR",
 });
 
 // Sorted. Of the keywords, those that are not read as a name everywhere.
 constexpr auto reserved = std::to_array<std::string_view>({
-    "ALL",          "AND",       "ANTI",     "ANY",      "ARRAY",   "AS",        "ASC",     "ASCENDING",  "ASOF",     "BETWEEN",
-    "BY",           "CASE",      "CAST",     "COHORT",   "COLLATE", "CROSS",     "DESC",    "DESCENDING", "DISTINCT", "ELSE",
-    "END",          "EXCEPT",    "EXCLUDE",  "EXISTS",   "FALSE",   "FETCH",     "FILTER",  "FINAL",      "FORMAT",   "FROM",
-    "FULL",         "GLOBAL",    "GROUP",    "GROUPING", "HAVING",  "IGNORE",    "ILIKE",   "IN",         "INF",      "INFINITY",
-    "INNER",        "INTERSECT", "INTERVAL", "INTO",     "IS",      "JOIN",      "LAMBDA",  "LEFT",       "LIKE",     "LIMIT",
-    "MATERIALIZED", "NAN",       "NATURAL",  "NOT",      "NULL",    "NULLS",     "OFFSET",  "ON",         "OR",       "ORDER",
-    "OVER",         "PARTITION", "PREWHERE", "QUALIFY",  "RANGE",   "RECURSIVE", "RESPECT", "RIGHT",      "ROWS",     "SAMPLE",
-    "SELECT",       "SEMI",      "SETTINGS", "THEN",     "TRUE",    "TRY_CAST",  "UNION",   "USING",      "WHEN",     "WHERE",
-    "WINDOW",       "WITH",      "WITHIN",
+    "ALL", "AND", "ANTI", "ANY", "ARRAY", "AS", "ASC", "ASCENDING", "ASOF", "BETWEEN", "BY", "CASE", "CAST", "COHORT",
+    "COLLATE", "COLUMNS", "CROSS", "DESC", "DESCENDING", "DISTINCT", "ELSE", "END", "EXCEPT", "EXCLUDE", "EXISTS",
+    "FALSE", "FILTER", "FINAL", "FORMAT", "FROM", "FULL", "GLOBAL", "GROUP", "GROUPING", "HAVING", "IGNORE",
+    "ILIKE", "IN", "INF", "INFINITY", "INNER", "INTERSECT", "INTERVAL", "INTO", "IS", "JOIN", "LAMBDA", "LEFT",
+    "LIKE", "LIMIT", "MATERIALIZED", "NAN", "NATURAL", "NOT", "NULL", "NULLS", "OFFSET", "ON", "OR", "ORDER", "OVER",
+    "PARTITION", "PIVOT", "POSITIONAL", "PREWHERE", "QUALIFY", "RANGE", "RECURSIVE", "RESPECT", "RIGHT", "ROWS",
+    "SAMPLE", "SELECT", "SEMI", "SETTINGS", "THEN", "TRUE", "TRY", "TRY_CAST", "UNION", "UNPIVOT", "USING", "WHEN",
+    "WHERE", "WINDOW", "WITH", "WITHIN",
+});
+
+// Sorted. Words that are no name anywhere (some belong to Hog, the language around HogQL).
+constexpr auto neverNames = std::to_array<std::string_view>({
+    "CATCH", "EXCEPT", "FINALLY", "FN", "FUN", "INTERSECT", "LET", "MATERIALIZED", "THROW", "TRY", "WHILE", "WITHIN",
+});
+
+// Sorted. Words that are neither a type nor an alias without AS.
+constexpr auto neverBare = std::to_array<std::string_view>({
+    "ALL", "AND", "ANTI", "ANY", "ARRAY", "AS", "ASOF", "BETWEEN", "BOTH", "BY", "CASE", "CAST", "COLLATE", "COLUMNS",
+    "CROSS", "CUBE", "CURRENT", "DESC", "DISTINCT", "ELSE", "END", "EXCLUDE", "EXTRACT", "FILL", "FILTER",
+    "FOLLOWING", "FOR", "FROM", "FULL", "GROUP", "GROUPING", "HAVING", "IF", "IGNORE", "ILIKE", "IN", "INCLUDE",
+    "INF", "INFINITY", "INNER", "INTERPOLATE", "IS", "JOIN", "LAMBDA", "LAST", "LEADING", "LEFT", "LIKE", "LIMIT",
+    "LOCAL", "NAME", "NAN", "NATURAL", "NOT", "NULL", "NULLS", "OFFSET", "ON", "OR", "ORDER", "OUTER", "OVER",
+    "PARTITION", "PIVOT", "POSITIONAL", "PRECEDING", "PREWHERE", "QUALIFY", "RANGE", "RECURSIVE", "REPLACE", "RIGHT",
+    "ROLLUP", "ROW", "ROWS", "SAMPLE", "SELECT", "SEMI", "SETS", "SETTINGS", "STEP", "SUBSTRING", "THEN", "TIES",
+    "TO", "TRAILING", "TRIM", "TRUNCATE", "TRY_CAST", "UNBOUNDED", "UNION", "UNPIVOT", "USING", "VALUES", "WHEN",
+    "WHERE", "WINDOW", "WITH", "ZONE",
+});
+
+// Sorted. Beside those: no alias of a column without AS.
+constexpr auto notColumnAliases = std::to_array<std::string_view>({
+    "DAY", "FALSE", "FIRST", "HOUR", "INTERVAL", "KEY", "MINUTE", "MONTH", "QUARTER", "SECOND", "TIME", "TIMESTAMP",
+    "TRUE", "WEEK", "YEAR", "YYYY",
+});
+
+// Sorted. Beside those: no alias of a table without AS.
+constexpr auto notTableAliases = std::to_array<std::string_view>({
+    "ASC", "ASCENDING", "COHORT", "DAY", "DESCENDING", "FALSE", "FINAL", "HOUR", "INTERVAL", "MINUTE", "MONTH",
+    "QUARTER", "RETURN", "SECOND", "TIME", "TIMESTAMP", "TOP", "TOTALS", "TRUE", "WEEK", "YEAR", "YYYY",
+});
+
+// Sorted. Beside those: no type.
+constexpr auto notTypes = std::to_array<std::string_view>({
+    "ASC", "ASCENDING", "COHORT", "DESCENDING", "FINAL", "FIRST", "ID", "KEY", "RETURN", "TOP", "TOTALS",
 });
 
 constexpr auto clauses = std::to_array<std::string_view>(
@@ -89,6 +121,23 @@ bool isWord(std::string_view text, std::string_view upper)
 bool isKeyword(std::string_view word) { return contains(keywords, word); }
 
 bool isReserved(std::string_view word) { return contains(reserved, word); }
+
+bool isNeverName(std::string_view word) { return contains(neverNames, word); }
+
+bool isBareAliasOfColumn(std::string_view word)
+{
+    return !contains(neverNames, word) && !contains(neverBare, word) && !contains(notColumnAliases, word);
+}
+
+bool isBareAliasOfTable(std::string_view word)
+{
+    return !contains(neverNames, word) && !contains(neverBare, word) && !contains(notTableAliases, word);
+}
+
+bool isTypeName(std::string_view word)
+{
+    return !contains(neverNames, word) && !contains(neverBare, word) && !contains(notTypes, word);
+}
 
 bool isForbiddenAlias(std::string_view word)
 {

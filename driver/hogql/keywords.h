@@ -14,6 +14,16 @@ bool isWord(std::string_view text, std::string_view upper);
 /// Whether `word` could be misread when it stands unquoted where a name is expected.
 bool isReserved(std::string_view word);
 
+/// Whether `word` can be no name at all without quotes.
+bool isNeverName(std::string_view word);
+
+/// Whether `word` can stand as an alias without AS: SELECT 1 word, FROM t word.
+bool isBareAliasOfColumn(std::string_view word);
+bool isBareAliasOfTable(std::string_view word);
+
+/// Whether `word` can be the name of a type: x::word.
+bool isTypeName(std::string_view word);
+
 /// Whether `word` is `keyword` (upper case) with one or two typing slips.
 bool isSlipOf(std::string_view word, std::string_view keyword);
 

@@ -18,8 +18,8 @@ bool isNonAscii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 // Longest first: the first that fits is taken.
 constexpr auto operators = std::to_array<std::string_view>({
-    "=~*", "!~*", "<=>", "->", "??", "?.", "::", ":=", "=>", "||", "==", "=~", "!~", "!=", "<>",
-    "<=",  ">=",  "=",   "<",  ">",  "+",  "-",  "*",  "/",  "%",  "?",  ":",  ".",  ",",  ";",
+    "=~*", "!~*", "<=>", "->", "??", "?.", "::", ":=", "||", "==", "=~", "!~", "!=", "<>",
+    "<=",  ">=",  "=",   "<",  ">",  "+",  "-",  "*",  "/",  "%",  "?",  ":",  ".",  ",",  ";", "~",
 });
 
 // After these words an expression begins, so that `<a` there opens a tag.
@@ -228,7 +228,8 @@ private:
             return emit(TokenKind::Number, end);
         }
         digits();
-        if (at(end) == '.' && !isWordStart(at(end + 1)) && at(end + 1) != '.') {
+        const bool exponentNext = (at(end + 1) == 'e' || at(end + 1) == 'E') && isDigit(at(end + 2));
+        if (at(end) == '.' && (!isWordStart(at(end + 1)) || exponentNext) && at(end + 1) != '.') {
             ++end;
             digits();
         }
@@ -471,8 +472,6 @@ private:
             return emitError(m_at + 1, "Write bitAnd(a, b) instead of &.");
         case '|':
             return emitError(m_at + 1, "Write bitOr(a, b) instead of |, or || to join texts.");
-        case '~':
-            return emitError(m_at + 1, "Write bitNot(a) instead of ~, or a !~ 'pattern' for a pattern that must not match.");
         case '\\':
             return emitError(m_at + 1, "A backslash stands only inside quotes.");
         default:

@@ -25,7 +25,7 @@ enum class TokenKind {
     TagMark, // < </ > /> of a tag; its name and attributes are Word, Operator, String and { code }
     TagText, // text between two tags
     Number,
-    Operator, // = == != <> <= >= < > + - * / % || -> ?? ?. :: := => <=> =~ !~ =~* !~* ? : . , ;
+    Operator, // = == != <> <= >= < > + - * / % || -> ?? ?. :: := <=> =~ ~ !~ =~* !~* ? : . , ;
     Bracket, // ( ) [ ] { }
     Comment,
     Whitespace,

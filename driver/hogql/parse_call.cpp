@@ -15,8 +15,6 @@ ExprPtr Parser::call(std::string functionName, std::size_t start)
         call.parameters = std::move(call.arguments);
         call.arguments.clear();
         callArguments(call);
-        if (isSymbolAt("("))
-            failHere("A function takes at most two pairs of brackets.");
     }
     callSuffix(call);
     return postfix(make(start, std::move(call)), start);
@@ -54,12 +52,22 @@ void Parser::callArguments(Call &call)
         call.argumentNames.resize(call.arguments.size());
     if (acceptWords("ORDER", "BY"))
         call.orderBy = orderList();
+    if (isSymbolAt(">") && m_at > 0 && m_tokens[m_at - 1].text == "=")
+        failHere("A named argument is written name := value.");
     if (isWordAt("FROM") || isWordAt("FOR") || isWordAt("USING"))
         failHere("Arguments are separated by commas; " + upperCase(peek().text) + " cannot stand in a call.");
     if (isWordAt("LIMIT"))
         failHere("LIMIT cannot stand in a call; wrap it: arraySlice(" + call.name + "(\u2026), 1, n).");
     if (!acceptSymbol(")"))
         failExpected(call.arguments.empty() ? ")" : "\",\" or \")\"", {",", ")"});
+}
+
+/// The arguments behind something that is no plain function name.
+ExprPtr Parser::apply(ExprPtr function, std::size_t start)
+{
+    expectSymbol("(");
+    std::vector<ExprPtr> arguments = listUntil(")");
+    return make(start, Apply{std::move(function), std::move(arguments)});
 }
 
 /// WITHIN GROUP (ORDER BY …), FILTER (WHERE …), OVER (…).

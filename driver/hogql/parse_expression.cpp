@@ -16,6 +16,7 @@ constexpr std::pair<std::string_view, BinaryOp> symbolComparisons[] = {
     {">", BinaryOp::Greater},
     {">=", BinaryOp::GreaterOrEqual},
     {"=~", BinaryOp::Regex},
+    {"~", BinaryOp::Regex},
     {"!~", BinaryOp::NotRegex},
     {"=~*", BinaryOp::IRegex},
     {"!~*", BinaryOp::NotIRegex},
@@ -26,6 +27,23 @@ constexpr std::pair<std::string_view, BinaryOp> arithmetic[] = {
     {"*", BinaryOp::Multiply}, {"/", BinaryOp::Divide},   {"%", BinaryOp::Modulo},
     {"+", BinaryOp::Add},      {"-", BinaryOp::Subtract}, {"||", BinaryOp::Concat},
 };
+
+/// A word that is the backbone of an expression or a query, and a name only in PostHog's eyes.
+bool isOddName(std::string_view word)
+{
+    for (const char *structural : {"AND",  "OR",   "AS", "BETWEEN", "BY",    "CASE", "DISTINCT", "ELSE",     "FROM",   "HAVING",  "ILIKE",    "IN",  "IS",
+                                   "JOIN", "LIKE", "NOT", "ON",      "PREWHERE", "QUALIFY", "SELECT", "SETTINGS", "THEN", "UNION", "USING", "WHEN", "WHERE", "WITH"}) {
+        if (isWord(word, structural))
+            return true;
+    }
+    return false;
+}
+
+/// A word that is no part of a path either: a.null.
+bool isNoPart(std::string_view word)
+{
+    return isNeverName(word) || isWord(word, "NULL") || isWord(word, "INF") || isWord(word, "INFINITY") || isWord(word, "NAN");
+}
 
 } // namespace
 
@@ -173,13 +191,26 @@ ExprPtr Parser::isOperator(ExprPtr left, std::size_t start)
     failExpected("NULL or DISTINCT FROM", {"NULL", "NOT NULL", "DISTINCT FROM"});
 }
 
+/// Whether nothing follows there that the word before could govern, so that it must be a name: `SELECT not, case FROM t`.
+bool Parser::standsAlone(std::size_t ahead) const
+{
+    const Token &token = peek(ahead);
+    if (token.kind == TokenKind::End || isWordAt("FROM", ahead) || isWordAt("AS", ahead))
+        return true;
+    for (const char *symbol : {")", "]", "}", ",", ";", ".", "=", "!=", "<", ">", "<=", ">=", "/", "%", "||"}) {
+        if (isSymbolAt(symbol, ahead))
+            return true;
+    }
+    return false;
+}
+
 /// What an operator stands before or after.
 ExprPtr Parser::operand()
 {
     const std::size_t start = startOfNext();
     if (isLambdaAhead())
         return lambda();
-    if (isWordAt("NOT")) {
+    if (isWordAt("NOT") && !standsAlone(1)) {
         if (isSymbolAt("(", 1)) { // PostHog reads not(a) = b as (not(a)) = b
             take();
             ExprPtr inner = bracketed();
@@ -198,7 +229,7 @@ ExprPtr Parser::operand()
         return make(start, Unary{UnaryOp::Negate, std::move(inner)});
     }
     if (isSymbolAt("+") && peek(1).kind != TokenKind::Number)
-        failHere("Leave out this + sign: it stands before nothing to add to.");
+        fail("Leave out this + sign: it stands before nothing to add to.", peek().span, peek(1).span.start, {});
     acceptSymbol("+");
     return primary();
 }
@@ -244,6 +275,8 @@ ExprPtr Parser::primary()
     default:
         break;
     }
+    if (isSymbolAt(".")) // PostHog waits for the digits of a number
+        fail("Expected an expression" + describeLast() + ", found \".\".", peek().span, peek(1).span.start, {});
     failExpected("an expression");
 }
 
@@ -275,6 +308,8 @@ ExprPtr Parser::postfix(ExprPtr base, std::size_t start)
             ExprPtr to = isSymbolAt("]") ? nullptr : expression();
             expectSymbol("]");
             base = make(start, Slice{std::move(base), std::move(from), std::move(to)});
+        } else if (isSymbolAt("(") && peek().kind == TokenKind::Bracket) {
+            base = apply(std::move(base), start);
         } else if (isSymbolAt("::")) {
             take();
             std::string type = typeName();
@@ -302,7 +337,7 @@ ExprPtr Parser::word()
     if (!isSymbolAt("(", 1)) {
         if (isWordAt("NULL"))
             return constant({Null{}});
-        if (isWordAt("TRUE") || isWordAt("FALSE"))
+        if ((isWordAt("TRUE") || isWordAt("FALSE")) && !isSymbolAt(".", 1))
             return constant({isWordAt("TRUE")});
         if (isWordAt("INF") || isWordAt("INFINITY"))
             return constant({std::numeric_limits<double>::infinity()});
@@ -314,7 +349,7 @@ ExprPtr Parser::word()
         }
         if (isWordAt("LAMBDA") && (isSymbolAt(":", 1) || (isNameAt(1) && (isSymbolAt(":", 2) || isSymbolAt(",", 2)))))
             return lambda();
-        if (isWordAt("CASE"))
+        if (isWordAt("CASE") && !standsAlone(1))
             return postfix(caseExpression(), start);
     } else {
         if (isWordAt("CAST") || isWordAt("TRY_CAST"))
@@ -336,16 +371,11 @@ ExprPtr Parser::word()
 ExprPtr Parser::name()
 {
     const std::size_t start = startOfNext();
-    if (isClauseAt(0))
-        failExpected("an expression");
-    if (peek().kind == TokenKind::Word && !isSymbolAt("(", 1)) {
-        for (const char *structural : {"AND", "OR", "AS", "BETWEEN", "BY", "DISTINCT", "ELSE", "ILIKE", "IN", "IS", "JOIN",
-                                       "LIKE", "ON", "THEN", "USING", "WHEN", "WITH"}) {
-            if (isWordAt(structural))
-                failExpected("an expression (a column named " + peek().text + " is written `" + peek().text + "`)");
-        }
-        if (m_openCases > 0 && isWordAt("END"))
+    if (peek().kind == TokenKind::Word) {
+        if (isNeverName(peek().text) || (isWordAt("FROM") && !standsAlone(1)) || (m_openCases > 0 && isWordAt("END")))
             failExpected("an expression");
+        if (isOddName(peek().text) || isClauseAt(0)) // PostHog takes even these for names, which is hardly what was meant
+            m_odd = m_odd.value_or(m_at);
     }
     Field field;
     field.chain.push_back(take().text);
@@ -365,13 +395,15 @@ ExprPtr Parser::name()
             take();
             failExpected("the name of a property");
         }
+        if (next == TokenKind::Word && isNoPart(peek(1).text)) {
+            take();
+            failExpected("the name of a property");
+        }
         if (next == TokenKind::Number && peek(1).text.find_first_not_of("0123456789") != std::string::npos)
             break;
         take();
         field.chain.push_back(take().text);
     }
-    if (isSymbolAt("("))
-        failHere("Only a plain function name can be called.");
     return postfix(make(start, std::move(field)), start);
 }
 
@@ -379,16 +411,24 @@ ExprPtr Parser::asterisk(std::string table, std::size_t start)
 {
     Asterisk all{std::move(table), {}};
     if (isWordAt("EXCEPT") && isSymbolAt("(", 1) && !isSelectAt(2))
-        failHere("Write EXCLUDE instead of EXCEPT to leave columns out.");
+        fail("Write EXCLUDE instead of EXCEPT to leave columns out.", peek().span, peek(2).span.start, {"EXCLUDE"});
     if (isWordAt("REPLACE"))
         failHere("* REPLACE is not supported; name the columns.");
-    if (isWordAt("EXCLUDE") && isSymbolAt("(", 1)) {
-        take();
-        take();
+    if (all.table.empty() && isWordAt("COLUMNS") && isSymbolAt("(", 1)) {
+        std::string function = take().text;
+        const std::size_t callStart = m_tokens[m_at - 1].span.start;
+        ExprPtr columns = call(std::move(function), callStart);
+        return make(start, Spread{std::move(columns)});
+    }
+    if (acceptWord("EXCLUDE")) {
+        expectSymbol("(");
         do {
             if (isSymbolAt(")") && !all.exclude.empty())
                 break;
-            all.exclude.push_back(identifier("a column to leave out"));
+            std::string column = identifier("a column to leave out");
+            while (acceptSymbol("."))
+                column += "." + identifier("the name of a column");
+            all.exclude.push_back(std::move(column));
         } while (acceptSymbol(","));
         expectSymbol(")");
     }
@@ -431,7 +471,7 @@ ExprPtr Parser::bracketed()
         return make(start, Subquery{std::move(select), false});
     }
     if (isSymbolAt(")"))
-        failHere("These brackets are empty; a list of none is written [].");
+        fail("These brackets are empty; a list of none is written [].", peek().span, peek(1).span.start, {});
     ExprPtr first = expression();
     if (acceptSymbol(")"))
         return first;
@@ -471,7 +511,7 @@ std::string Parser::aliasName()
 /// A name, quoted or not.
 std::string Parser::identifier(const std::string &what)
 {
-    if (!isNameAt(0))
+    if (!isNameAt(0) || (peek().kind == TokenKind::Word && isNeverName(peek().text)))
         failExpected(what);
     return take().text;
 }
@@ -482,12 +522,13 @@ bool Parser::isNameAt(std::size_t ahead) const
 }
 
 /// Takes an alias without AS, if one stands here.
-bool Parser::implicitAlias(std::string &alias)
+bool Parser::implicitAlias(std::string &alias, bool ofTable)
 {
     const Token &token = peek();
-    if (token.kind == TokenKind::Word && isReserved(token.text) && !isForbiddenAlias(token.text))
-        return false;
     if (!isNameAt(0))
+        return false;
+    if (token.kind == TokenKind::Word && !(ofTable ? isBareAliasOfTable(token.text) : isBareAliasOfColumn(token.text))
+        && !isForbiddenAlias(token.text))
         return false;
     alias = aliasName();
     noteSuspect();

@@ -189,6 +189,8 @@ ExprPtr Parser::castCall(bool lenient)
 std::string Parser::typeName()
 {
     const Nesting nesting(*this);
+    if (peek().kind == TokenKind::Word && !isTypeName(peek().text))
+        failExpected("a type");
     std::string type = identifier("a type");
     if (isWord(type, "DOUBLE") && isWordAt("PRECISION"))
         type += " " + take().text;
@@ -231,7 +233,6 @@ std::string Parser::typeArguments()
 ExprPtr Parser::braced()
 {
     const std::size_t start = startOfNext();
-    const auto closing = closingBracket(m_at);
     std::size_t chainEnd = 2;
     while (isSymbolAt(".", chainEnd) && isNameAt(chainEnd + 1))
         chainEnd += 2;
@@ -242,10 +243,11 @@ ExprPtr Parser::braced()
     expectSymbol("{");
     Dict dict;
     while (!isSymbolAt("}")) {
-        ExprPtr key = expression(OrLevel);
-        if (isSymbolAt("}") && dict.items.empty())
-            fail("A placeholder is a plain name such as {name}; an expression needs no { }.",
-                 {start, closing ? m_tokens[*closing].span.end : endOfLast()});
+        ExprPtr key = expression(dict.items.empty() ? AliasLevel : TernaryLevel);
+        if (dict.items.empty() && acceptSymbol("}")) {
+            const Field *path = std::get_if<Field>(&key->node);
+            return make(start, path ? Placeholder{path->chain, nullptr} : Placeholder{{}, std::move(key)});
+        }
         expectSymbol(":");
         ExprPtr value = expression();
         dict.items.emplace_back(std::move(key), std::move(value));

@@ -10,14 +10,16 @@ SelectPtr Parser::selectSet()
     std::vector<Cte> ctes;
     if (isWordAt("WITH"))
         ctes = withClause();
-    bool bracketed = isSymbolAt("(");
+    if (!ctes.empty() && isSymbolAt("{"))
+        failExpected("SELECT", {"SELECT", "("});
+    bool bracketed = isSymbolAt("(") || isSymbolAt("{");
     SelectPtr first = selectArm();
     Select set;
     while (const std::optional<SetOp> op = setOperator()) {
         set.operators.push_back(*op);
         if (set.arms.empty())
             set.arms.push_back(first);
-        bracketed = isSymbolAt("(");
+        bracketed = isSymbolAt("(") || isSymbolAt("{");
         set.arms.push_back(selectArm());
     }
     const bool hasTail = bracketed && (isWordAt("ORDER") || isWordAt("LIMIT") || isWordAt("OFFSET"));
@@ -48,21 +50,23 @@ void Parser::setTail(Select &set, std::size_t start)
 
 std::optional<SetOp> Parser::setOperator()
 {
-    if (acceptWord("UNION")) {
-        if (acceptWord("ALL"))
-            return SetOp::UnionAll;
-        acceptWord("DISTINCT");
-        return SetOp::UnionDistinct;
-    }
-    const bool intersect = isWordAt("INTERSECT");
-    if (!intersect && !isWordAt("EXCEPT"))
+    const bool isUnion = isWordAt("UNION"), intersect = isWordAt("INTERSECT");
+    if (!isUnion && !intersect && !isWordAt("EXCEPT"))
         return {};
     take();
-    if (isWordAt("ALL"))
-        failHere("ALL is supported after UNION only; leave it out.");
-    if (intersect)
+    const bool all = acceptWord("ALL");
+    if (!all && (isUnion || intersect))
         acceptWord("DISTINCT");
-    return intersect ? SetOp::Intersect : SetOp::Except;
+    const bool byName = isWordAt("BY");
+    if (byName) {
+        take();
+        expectWord("NAME");
+    }
+    if (isUnion)
+        return all ? (byName ? SetOp::UnionAllByName : SetOp::UnionAll) : (byName ? SetOp::UnionDistinctByName : SetOp::UnionDistinct);
+    if (intersect)
+        return all ? (byName ? SetOp::IntersectAllByName : SetOp::IntersectAll) : (byName ? SetOp::IntersectByName : SetOp::Intersect);
+    return all ? (byName ? SetOp::ExceptAllByName : SetOp::ExceptAll) : (byName ? SetOp::ExceptByName : SetOp::Except);
 }
 
 std::vector<Cte> Parser::withClause()
@@ -89,12 +93,17 @@ Cte Parser::cte(bool recursive)
         const auto closing = closingBracket(m_at + 1);
         as = closing ? *closing - m_at + 1 : 0;
     }
+    if (recursive && isWordAt("USING", as) && isWordAt("KEY", as + 1) && isSymbolAt("(", as + 2)) {
+        const auto closing = closingBracket(m_at + as + 2);
+        as = closing ? *closing - m_at + 1 : 0;
+    }
     std::size_t body = as + 1;
     if (isWordAt("NOT", body) && isWordAt("MATERIALIZED", body + 1))
         body += 2;
     else if (isWordAt("MATERIALIZED", body))
         body += 1;
-    if (isNameAt(0) && as > 0 && isWordAt("AS", as) && isSymbolAt("(", body) && isSelectAt(body + 1)) {
+    if (isNameAt(0) && as > 0 && isWordAt("AS", as) && isSymbolAt("(", body)
+        && (isSelectAt(body + 1) || isSymbolAt("{", body + 1))) {
         cte.name = take().text;
         if (acceptSymbol("(")) {
             do {
@@ -102,8 +111,18 @@ Cte Parser::cte(bool recursive)
             } while (acceptSymbol(","));
             expectSymbol(")");
         }
-        while (!isSymbolAt("("))
-            take(); // AS [NOT] MATERIALIZED: how it is computed makes no difference to the result
+        if (acceptWord("USING")) {
+            expectWord("KEY");
+            expectSymbol("(");
+            do {
+                cte.usingKey.push_back(identifier("the name of a column"));
+            } while (acceptSymbol(","));
+            expectSymbol(")");
+        }
+        expectWord("AS");
+        cte.materialized = acceptWord("MATERIALIZED");
+        if (acceptWord("NOT"))
+            take(); // MATERIALIZED
         take();
         cte.select = selectSet();
         expectSymbol(")");
@@ -111,7 +130,9 @@ Cte Parser::cte(bool recursive)
         cte.value = expression(TernaryLevel);
         if (!acceptWord("AS"))
             failExpected("AS and a name", {"AS"});
-        cte.name = aliasName();
+        if (isSymbolAt("("))
+            fail("Expected SELECT in these brackets.", peek(1).span, peek(1).span.start, {"SELECT"});
+        cte.name = isWordAt("TEAM_ID") ? take().text : aliasName();
     }
     cte.span = {start, endOfLast()};
     return cte;
@@ -131,8 +152,9 @@ SelectPtr Parser::selectArm()
         return bracketedSet();
     if (isSymbolAt("{")) {
         Select select;
-        Placeholder value = placeholder();
-        select.substitute = make(start, std::move(value));
+        select.substitute = braced();
+        if (!std::holds_alternative<Placeholder>(select.substitute->node))
+            fail("A statement in { } is a placeholder such as {query}.", select.substitute->span, startOfNext(), {});
         return finish(std::move(select), start);
     }
     if (isSymbolAt("<")) {
@@ -214,7 +236,7 @@ SelectPtr Parser::plainSelect()
         select.qualify = expression();
     windowClause(select);
     if (acceptWords("ORDER", "BY")) {
-        if (isWordAt("ALL") && !isSymbolAt("(", 1) && !isSymbolAt(".", 1)) {
+        if (isWordAt("ALL") && !isSymbolAt("(", 1) && !isSymbolAt(".", 1) && !isSymbolAt(",", 1) && !isOrderWordAt(1)) {
             take();
             select.orderByAll = true;
         } else {
@@ -222,6 +244,9 @@ SelectPtr Parser::plainSelect()
         }
     }
     limitClauses(select);
+    const std::size_t arrayWords = isWordAt("LEFT") || isWordAt("INNER") ? 1 : 0;
+    if (select.from.empty() && isWordAt("ARRAY", arrayWords) && isWordAt("JOIN", arrayWords + 1))
+        fail("ARRAY JOIN stands behind FROM and a table.", peek().span, start, {});
     if (isClauseAt(0) && !isWordAt("UNION") && !isWordAt("INTERSECT") && !isWordAt("EXCEPT") && !isWordAt("SELECT")
         && !isWordAt("SETTINGS")) {
         const std::string clause = upperCase(peek().text) + (isWordAt("BY", 1) ? " BY" : "");
@@ -234,7 +259,7 @@ void Parser::selectColumns(Select &select)
 {
     expectWord("SELECT");
     if (isWordAt("TOP") && peek(1).kind == TokenKind::Number)
-        failHere("Write LIMIT " + peek(1).text + " at the end instead of TOP.");
+        fail("Write LIMIT " + peek(1).text + " at the end instead of TOP.", peek().span, 0, {});
     if (isWordAt("DISTINCT")) {
         take();
         select.distinct = true;
@@ -248,8 +273,14 @@ void Parser::selectColumns(Select &select)
         if (!select.columns.empty() && endsList())
             break;
         const std::size_t start = startOfNext();
+        const bool named = isNameAt(0) && isSymbolAt(":", 1) && !isWordAt("LAMBDA"); // name: expression
+        std::string prefix = named ? take().text : std::string();
+        if (named)
+            take();
         ExprPtr column = expression();
-        if (std::string alias; !std::holds_alternative<Alias>(column->node) && implicitAlias(alias))
+        if (named)
+            column = make(start, Alias{std::move(column), std::move(prefix)});
+        else if (std::string alias; implicitAlias(alias, false))
             column = make(start, Alias{std::move(column), std::move(alias)});
         select.columns.push_back(std::move(column));
     } while (acceptSymbol(","));
@@ -271,7 +302,7 @@ void Parser::groupByClause(Select &select)
 {
     if (!acceptWords("GROUP", "BY"))
         return;
-    if (isWordAt("ALL") && !isSymbolAt("(", 1) && !isSymbolAt(".", 1)) {
+    if (isWordAt("ALL") && !isSymbolAt("(", 1) && !isSymbolAt(".", 1) && !isSymbolAt(",", 1)) {
         take();
         select.groupByAll = true;
         return;
@@ -287,7 +318,8 @@ void Parser::groupByClause(Select &select)
         return;
     }
     for (const char *mode : {"ROLLUP", "CUBE"}) {
-        if (isWordAt(mode) && isSymbolAt("(", 1)) {
+        const auto closing = isWordAt(mode) && isSymbolAt("(", 1) ? closingBracket(m_at + 1) : std::nullopt;
+        if (closing && !isSymbolAt(",", *closing - m_at + 1)) {
             take();
             take();
             select.groupByMode = mode;

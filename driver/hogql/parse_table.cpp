@@ -3,11 +3,20 @@
 // FROM: tables and joins.
 namespace hogql {
 
+namespace {
+
+bool isNoTable(std::string_view word)
+{
+    return isNeverName(word) || isWord(word, "NULL") || isWord(word, "INF") || isWord(word, "INFINITY") || isWord(word, "NAN");
+}
+
+} // namespace
+
 void Parser::fromClause(Select &select)
 {
     if (!acceptWord("FROM"))
         return;
-    if (isSymbolAt("(") && !isSelectAt(1)) {
+    if (isSymbolAt("(") && !isSelectAt(1) && !isValuesAt(1)) {
         bracketedTables(select, {});
     } else {
         Join first;
@@ -25,9 +34,11 @@ void Parser::fromClause(Select &select)
     for (std::size_t i = 0; i < kindWords + 2; ++i)
         take();
     do {
+        if (!arrayJoin.items.empty() && endsList())
+            break;
         ExprPtr item = expression();
         if (!std::holds_alternative<Alias>(item->node))
-            fail("An array in ARRAY JOIN needs a name: ARRAY JOIN array AS item.", item->span);
+            fail("An array in ARRAY JOIN needs a name: ARRAY JOIN array AS item.", item->span, item->span.start, {});
         arrayJoin.items.push_back(std::move(item));
     } while (acceptSymbol(","));
     select.arrayJoin = std::move(arrayJoin);
@@ -38,7 +49,7 @@ void Parser::bracketedTables(Select &select, Join join)
 {
     const Nesting nesting(*this);
     expectSymbol("(");
-    if (isSymbolAt("(") && !isSelectAt(1)) {
+    if (isSymbolAt("(") && !isSelectAt(1) && !isValuesAt(1)) {
         bracketedTables(select, std::move(join));
     } else {
         join.table = table();
@@ -57,7 +68,7 @@ void Parser::joins(Select &select)
             join.kind = JoinKind::Cross;
         else if (!joinHead(join))
             return;
-        if (isSymbolAt("(") && !isSelectAt(1)) {
+        if (isSymbolAt("(") && !isSelectAt(1) && !isValuesAt(1)) {
             const std::size_t before = select.from.size();
             const Span opening = peek().span;
             bracketedTables(select, join);
@@ -94,7 +105,7 @@ bool Parser::joinHead(Join &join)
     std::size_t words = 0;
     const auto isJoinWord = [&](std::size_t ahead) {
         for (const char *word :
-             {"INNER", "LEFT", "RIGHT", "FULL", "CROSS", "OUTER", "ANY", "ALL", "SEMI", "ANTI", "ASOF", "NATURAL"}) {
+             {"INNER", "LEFT", "RIGHT", "FULL", "CROSS", "OUTER", "ANY", "ALL", "SEMI", "ANTI", "ASOF", "NATURAL", "POSITIONAL"}) {
             if (isWordAt(word, ahead))
                 return true;
         }
@@ -102,8 +113,10 @@ bool Parser::joinHead(Join &join)
     };
     if (isWordAt("GLOBAL"))
         failHere("Leave out GLOBAL; PostHog does that by itself.");
-    while (isJoinWord(words))
+    while (isJoinWord(words) && !isWordAt("POSITIONAL", words))
         ++words;
+    if (words == 0 && isWordAt("POSITIONAL"))
+        words = 1;
     if (isWordAt("ARRAY", words))
         return false;
     if (!isWordAt("JOIN", words)) {
@@ -123,6 +136,8 @@ bool Parser::joinHead(Join &join)
             join.kind = JoinKind::Full;
         else if (isWordAt("CROSS"))
             join.kind = JoinKind::Cross;
+        else if (isWordAt("POSITIONAL"))
+            join.kind = JoinKind::Positional;
         for (const char *strictness : {"ANY", "ALL", "SEMI", "ANTI", "ASOF", "NATURAL"}) {
             if (!isWordAt(strictness))
                 continue;
@@ -140,22 +155,29 @@ TableRef Parser::table()
 {
     TableRef table;
     const std::size_t start = startOfNext();
-    if (isSymbolAt("(")) {
+    if (isSymbolAt("(") && isValuesAt(1)) {
+        values(table);
+    } else if (isSymbolAt("(")) {
         take();
         table.select = selectSet();
         expectSymbol(")");
     } else if (isSymbolAt("{")) {
-        Placeholder value = placeholder();
-        table.function = make(start, std::move(value));
+        table.function = braced();
+        if (!std::holds_alternative<Placeholder>(table.function->node))
+            fail("A table in { } is a placeholder such as {table}.", table.function->span, startOfNext(), {});
     } else {
-        if (!isNameAt(0) || isClauseAt(0) || isWordAt("JOIN") || isWordAt("ON"))
+        if (!isNameAt(0) || (peek().kind == TokenKind::Word && isNoTable(peek().text)))
             failExpected("a table");
+        if (isClauseAt(0) || isWordAt("JOIN") || isWordAt("ON"))
+            m_odd = m_odd.value_or(m_at);
         if (isWordAt("LATERAL") && isSymbolAt("(", 1))
-            failHere("LATERAL joins are not supported.");
+            fail("LATERAL joins are not supported.", peek().span, peek(isSelectAt(2) ? 3 : 1).span.start, {});
         do {
             table.name.push_back(identifier("the name of a table"));
         } while (acceptSymbol("."));
         if (isSymbolAt("(")) {
+            if (isSelectAt(1))
+                fail("A table function takes values; a SELECT as a table stands in brackets of its own.", peek(1).span, peek(2).span.start, {});
             Call call;
             for (const std::string &part : table.name)
                 call.name += (call.name.empty() ? "" : ".") + part;
@@ -169,28 +191,124 @@ TableRef Parser::table()
     return table;
 }
 
+bool Parser::isValuesAt(std::size_t ahead) const { return isWordAt("VALUES", ahead) && isSymbolAt("(", ahead + 1); }
+
+/// (VALUES (1, 'a'), (2, 'b'))
+void Parser::values(TableRef &table)
+{
+    expectSymbol("(");
+    take();
+    do {
+        table.rows.push_back(bracketedList("the values of a row"));
+    } while (acceptSymbol(","));
+    expectSymbol(")");
+}
+
+/// ( … ) with one item at least.
+std::vector<ExprPtr> Parser::bracketedList(const char *what)
+{
+    expectSymbol("(");
+    if (isSymbolAt(")"))
+        failExpected(what);
+    return listUntil(")");
+}
+
+/// What follows a table: FINAL and SAMPLE at most once; names and PIVOT in any order, each for all that stands before it.
 void Parser::tableSuffix(TableRef &table)
 {
-    if ((isWordAt("PIVOT") || isWordAt("UNPIVOT")) && isSymbolAt("(", 1))
-        failAtRest("a join or a clause");
-    if (acceptWord("AS"))
-        table.alias = aliasName();
-    else
-        implicitAlias(table.alias);
-    if (!table.alias.empty() && acceptSymbol("(")) {
-        do {
-            table.columnAliases.push_back(identifier("the name of a column"));
-        } while (acceptSymbol(","));
-        expectSymbol(")");
-    }
+    tableAlias(table);
     table.final = acceptWord("FINAL");
-    if (!acceptWord("SAMPLE"))
-        return;
-    table.sample = sampleRatio();
-    if (isWordAt("OFFSET")) {
-        take();
-        table.sampleOffset = sampleRatio();
+    if (acceptWord("SAMPLE")) {
+        table.sample = sampleRatio();
+        if (isWordAt("OFFSET")) {
+            take();
+            table.sampleOffset = sampleRatio();
+        }
     }
+    for (int turns = 0; isTurnAhead(); ++turns) {
+        if (turns == maximumNesting)
+            failHere("Too many PIVOT and UNPIVOT in a row.");
+        TableRef outer;
+        table.span.end = endOfLast();
+        outer.span = table.span;
+        outer.inner = std::make_shared<const TableRef>(std::move(table));
+        if (isWordAt("PIVOT"))
+            outer.pivot = pivot();
+        else
+            outer.unpivot = unpivot();
+        table = std::move(outer);
+        tableAlias(table);
+    }
+}
+
+/// [AS] name [(columns)]; of several names the last one counts.
+void Parser::tableAlias(TableRef &table)
+{
+    for (;;) {
+        std::string alias;
+        if (acceptWord("AS"))
+            alias = aliasName();
+        else if (isTurnAhead() || !implicitAlias(alias, true))
+            return;
+        table.alias = std::move(alias);
+        table.columnAliases.clear();
+        if (acceptSymbol("(")) {
+            do {
+                table.columnAliases.push_back(identifier("the name of a column"));
+            } while (acceptSymbol(","));
+            expectSymbol(")");
+        }
+    }
+}
+
+bool Parser::isTurnAhead() const { return isWordAt("PIVOT") || isWordAt("UNPIVOT"); }
+
+/// PIVOT (aggregates FOR column IN (values) … [GROUP BY …])
+Pivot Parser::pivot()
+{
+    const Nesting nesting(*this);
+    Pivot pivot;
+    take();
+    expectSymbol("(");
+    do {
+        if (isWordAt("FOR") && !pivot.aggregates.empty())
+            break; // a comma after the last
+        pivot.aggregates.push_back(expression());
+    } while (acceptSymbol(","));
+    expectWord("FOR");
+    do {
+        ExprPtr column = expression(AddLevel);
+        expectWord("IN");
+        pivot.columns.emplace_back(std::move(column), bracketedList("a value"));
+    } while (!isSymbolAt(")") && !(isWordAt("GROUP") && isWordAt("BY", 1)));
+    if (acceptWords("GROUP", "BY"))
+        pivot.groupBy = clauseList();
+    expectSymbol(")");
+    return pivot;
+}
+
+/// UNPIVOT [INCLUDE NULLS] (value FOR name IN (columns), …)
+Unpivot Parser::unpivot()
+{
+    const Nesting nesting(*this);
+    Unpivot unpivot;
+    take();
+    if (acceptWord("INCLUDE")) {
+        expectWord("NULLS");
+        unpivot.includeNulls = true;
+    }
+    expectSymbol("(");
+    do {
+        UnpivotColumn column;
+        column.value = expression();
+        expectWord("FOR");
+        column.name = expression(AddLevel);
+        expectWord("IN");
+        column.columns = bracketedList("a column");
+        unpivot.columns.push_back(std::move(column));
+    } while (acceptSymbol(","));
+    expectSymbol(")");
+    return unpivot;
 }
 
 /// 0.1, 1/10 or a placeholder.

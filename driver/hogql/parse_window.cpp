@@ -29,7 +29,19 @@ OrderBy Parser::orderItem()
         if (acceptWord("STEP"))
             order.fill->step = expression();
     }
+    if (isWordAt("INTERPOLATE") && !isSymbolAt("(", 1))
+        take(); // PostHog reads it and drops it
     return order;
+}
+
+/// Whether a word stands there that can follow an item of ORDER BY.
+bool Parser::isOrderWordAt(std::size_t ahead) const
+{
+    for (const char *word : {"ASC", "ASCENDING", "DESC", "DESCENDING", "NULLS", "COLLATE"}) {
+        if (isWordAt(word, ahead))
+            return true;
+    }
+    return false;
 }
 
 std::vector<OrderBy> Parser::orderList()

@@ -45,6 +45,8 @@ Parser::Parser(std::string_view text)
                     m_partner.back() = open.back();
                 }
                 open.pop_back();
+            } else if (c == '}') {
+                m_hasStrayBrace = true;
             }
         }
         m_tokens.push_back(std::move(token));
@@ -126,9 +128,32 @@ std::optional<std::size_t> Parser::closingBracket(std::size_t opening) const
     return m_partner[opening];
 }
 
+/// Where PostHog's parser gives up when this one does so at the current token.
+std::size_t Parser::refusedAt() const
+{
+    if (m_hasStrayBrace && isSymbolAt("}") && m_partner[m_at] == 0)
+        return 0; // it breaks PostHog's lexer as a whole
+    const Token &token = peek();
+    const bool insideQuotes = token.kind == TokenKind::Error && m_at > 0 && m_tokens[m_at - 1].span.end == token.span.start
+        && (m_tokens[m_at - 1].kind == TokenKind::String || m_tokens[m_at - 1].kind == TokenKind::QuotedIdentifier);
+    if (insideQuotes)
+        return m_tokens[m_at - 1].span.start; // a text with a bad escape is no text at all
+    // The first of two words was still right: GROUP BY, NOT IN.
+    const bool half = m_at > 0
+        && (((isWordAt("GROUP") || isWordAt("ORDER")) && !isWordAt("BY", 1))
+            || (isWordAt("NOT") && !isWordAt("IN", 1) && !isWordAt("LIKE", 1) && !isWordAt("ILIKE", 1) && !isWordAt("BETWEEN", 1))
+            || isWordAt("NULLS"));
+    return half && m_tokens[m_at - 1].kind != TokenKind::Operator ? peek(1).span.start : token.span.start;
+}
+
 void Parser::fail(std::string message, Span span, std::vector<std::string> expected) const
 {
-    if (m_suspect && *m_suspect + 1 == m_at) {
+    fail(std::move(message), span, refusedAt(), std::move(expected));
+}
+
+void Parser::fail(std::string message, Span span, std::size_t offset, std::vector<std::string> expected) const
+{
+    if (m_suspect && *m_suspect < m_at && m_at <= *m_suspect + 2 && m_tokens[m_at].kind != TokenKind::Error) {
         // An unknown word was taken for an alias, and what follows makes no sense then.
         const Token &alias = m_tokens[*m_suspect];
         const std::string keyword(clauseLike(alias.text));
@@ -136,8 +161,16 @@ void Parser::fail(std::string message, Span span, std::vector<std::string> expec
         span = alias.span;
         expected = {keyword};
     }
+    if (m_odd && *m_odd < m_at && m_at <= *m_odd + 2 && m_tokens[m_at].kind != TokenKind::Error && span.start >= m_tokens[*m_odd].span.start) {
+        // A keyword stood where only a name made sense; what follows shows that none was meant.
+        const Token &odd = m_tokens[*m_odd];
+        message = "Expected an expression" + (*m_odd > 0 ? " after " + describe(m_tokens[*m_odd - 1]) : std::string(" at the start"))
+            + ", found " + upperCase(odd.text) + "; a column of that name is written `" + odd.text + "`.";
+        span = odd.span;
+        expected.clear();
+    }
     const auto [line, column] = positionOf(m_text, span.start);
-    throw ParseFailure{{std::move(message), span, line, column, std::move(expected)}};
+    throw ParseFailure{{std::move(message), span, line, column, std::move(expected), offset}};
 }
 
 std::string Parser::describe(const Token &token) const
@@ -192,7 +225,9 @@ void Parser::failAtRest(const std::string &end) const
     if (token.kind == TokenKind::String && last && last->kind == TokenKind::String)
         failHere("Two texts in a row; join them with ||.");
     if (token.kind == TokenKind::String && last && (isWord(last->text, "DATE") || isWord(last->text, "TIMESTAMP")))
-        failHere("Write toDate('\u2026') or toDateTime('\u2026') instead of " + last->text + " '\u2026'.");
+        fail("Write toDate('\u2026') or toDateTime('\u2026') instead of " + last->text + " '\u2026'.", token.span, 0, {});
+    if (isWordAt("USING") && isWordAt("SAMPLE", 1))
+        fail("Write SAMPLE right after the table, without USING.", token.span, 0, {});
     constexpr std::pair<std::string_view, std::string_view> hints[] = {
         {"XOR", "XOR is no operator; write xor(a, b)."},
         {"DIV", "DIV is no operator; write intDiv(a, b)."},
@@ -210,17 +245,15 @@ void Parser::failAtRest(const std::string &end) const
         {"TABLESAMPLE", "Write SAMPLE 0.1 instead of TABLESAMPLE."},
         {"INTO", "HogQL only reads: INTO cannot be used."},
         {"FOR", "HogQL only reads: FOR UPDATE cannot be used."},
-        {"PIVOT", "PIVOT is not supported; write one countIf or sumIf a column."},
-        {"UNPIVOT", "UNPIVOT is not supported; use ARRAY JOIN."},
         {"COLLATE", "COLLATE stands only in ORDER BY."},
     };
-    for (std::size_t back = 0; back <= 1 && back <= m_at; ++back) {
+    for (std::size_t back = 0; back <= 2 && back <= m_at; ++back) {
         const Token &candidate = m_tokens[m_at - back];
         if (candidate.kind != TokenKind::Word)
             continue;
         for (const auto &[word, hint] : hints) {
-            if (isWord(candidate.text, word))
-                fail(std::string(hint), candidate.span);
+            if (isWord(candidate.text, word) && (back < 2 || isWord(word, "FETCH"))) // PostHog reads SETTINGS and refuses it as a whole
+                fail(std::string(hint), candidate.span, isWord(word, "SETTINGS") ? 0 : refusedAt(), {});
         }
     }
     if (token.kind == TokenKind::Word && !clauseLike(token.text).empty()) {

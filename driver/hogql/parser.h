@@ -13,6 +13,8 @@ struct SyntaxError {
     int line = 1;
     int column = 1;
     std::vector<std::string> expected; // what could have stood there, for completion
+    // The byte that PostHog's own parser names: often behind `span`, where an earlier slip came to light.
+    std::size_t offset = 0;
 };
 
 template <typename T>

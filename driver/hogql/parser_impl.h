@@ -64,6 +64,8 @@ private:
 
     // Failing (parser.cpp).
     [[noreturn]] void fail(std::string message, Span span, std::vector<std::string> expected = {}) const;
+    [[noreturn]] void fail(std::string message, Span span, std::size_t offset, std::vector<std::string> expected) const;
+    std::size_t refusedAt() const;
     [[noreturn]] void failHere(std::string message) const { fail(std::move(message), peek().span); }
     [[noreturn]] void failExpected(const std::string &what, std::vector<std::string> expected = {}) const;
     [[noreturn]] void failAtRest(const std::string &end) const;
@@ -90,6 +92,7 @@ private:
     ExprPtr name();
     ExprPtr call(std::string functionName, std::size_t start);
     void callArguments(Call &call);
+    ExprPtr apply(ExprPtr function, std::size_t start);
     void callSuffix(Call &call);
     ExprPtr caseExpression();
     ExprPtr castCall(bool lenient);
@@ -103,7 +106,8 @@ private:
     ExprPtr asterisk(std::string table, std::size_t start);
     std::string typeName();
     std::string typeArguments();
-    bool implicitAlias(std::string &alias);
+    bool implicitAlias(std::string &alias, bool ofTable);
+    bool standsAlone(std::size_t ahead) const;
     Placeholder placeholder();
     ExprPtr lambda();
     bool isLambdaAhead();
@@ -121,6 +125,7 @@ private:
     Window windowBody();
     FrameBound frameBound();
     OrderBy orderItem();
+    bool isOrderWordAt(std::size_t ahead) const;
     std::vector<OrderBy> orderList();
 
     // Selects (parse_select.cpp).
@@ -138,7 +143,14 @@ private:
     bool joinHead(Join &join);
     void bracketedTables(Select &select, Join join);
     TableRef table();
+    void values(TableRef &table);
+    bool isValuesAt(std::size_t ahead) const;
     void tableSuffix(TableRef &table);
+    void tableAlias(TableRef &table);
+    Pivot pivot();
+    Unpivot unpivot();
+    std::vector<ExprPtr> bracketedList(const char *what);
+    bool isTurnAhead() const;
     void groupByClause(Select &select);
     void windowClause(Select &select);
     void limitClauses(Select &select);
@@ -153,6 +165,8 @@ private:
     std::size_t m_noLambdaBefore = 0; // no lambda starts with the names up to here
     int m_nesting = 0;
     int m_openCases = 0; // CASE … END around the current token
+    bool m_hasStrayBrace = false; // a } that nothing opened
+    std::optional<std::size_t> m_odd; // the first keyword that was taken for a name
     std::optional<std::size_t> m_suspect; // the token of an unquoted alias that looks like a keyword misspelt
 };
 

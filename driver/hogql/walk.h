@@ -45,7 +45,7 @@ void forEachChild(const Expr &expression, const OnExpr &onExpr, const OnSelect &
                    [](const Constant &) {},
                    [](const Field &) {},
                    [](const Asterisk &) {},
-                   [](const Placeholder &) {},
+                   [&](const Placeholder &node) { one(node.expression); },
                    [&](const Unary &node) { one(node.operand); },
                    [&](const Binary &node) { one(node.left), one(node.right); },
                    [&](const IsNull &node) { one(node.operand); },
@@ -60,6 +60,8 @@ void forEachChild(const Expr &expression, const OnExpr &onExpr, const OnSelect &
                        if (node.over)
                            forEachChild(*node.over, onExpr);
                    },
+                   [&](const Apply &node) { one(node.function), all(node.arguments); },
+                   [&](const Spread &node) { one(node.columns); },
                    [&](const Case &node) {
                        one(node.operand);
                        for (const auto &[condition, value] : node.branches)
@@ -90,6 +92,39 @@ void forEachChild(const Expr &expression, const OnExpr &onExpr, const OnSelect &
                expression.node);
 }
 
+/// Calls `onExpr` and `onSelect` with what stands directly under `table`, or under a table that it turns round.
+template <typename OnExpr, typename OnSelect>
+void forEachChild(const TableRef &table, const OnExpr &onExpr, const OnSelect &onSelect)
+{
+    const auto one = [&](const ExprPtr &expr) {
+        if (expr)
+            onExpr(*expr);
+    };
+    const auto all = [&](const std::vector<ExprPtr> &list) {
+        for (const ExprPtr &expr : list)
+            one(expr);
+    };
+    if (table.inner)
+        forEachChild(*table.inner, onExpr, onSelect);
+    if (table.pivot) {
+        all(table.pivot->aggregates);
+        for (const auto &[column, values] : table.pivot->columns)
+            one(column), all(values);
+        all(table.pivot->groupBy);
+    }
+    if (table.unpivot) {
+        for (const UnpivotColumn &column : table.unpivot->columns)
+            one(column.value), one(column.name), all(column.columns);
+    }
+    if (table.select)
+        onSelect(*table.select);
+    one(table.function);
+    for (const std::vector<ExprPtr> &row : table.rows)
+        all(row);
+    one(table.sample);
+    one(table.sampleOffset);
+}
+
 /// Calls `onExpr` with each expression that belongs to `select` itself, and `onSelect` with each select directly under it
 /// (CTEs, arms of a set, sub-selects in FROM; those inside expressions are reached through the expressions).
 template <typename OnExpr, typename OnSelect>
@@ -114,11 +149,7 @@ void forEachChild(const Select &select, const OnExpr &onExpr, const OnSelect &on
     all(select.distinctOn);
     all(select.columns);
     for (const Join &join : select.from) {
-        if (join.table.select)
-            onSelect(*join.table.select);
-        one(join.table.function);
-        one(join.table.sample);
-        one(join.table.sampleOffset);
+        forEachChild(join.table, onExpr, onSelect);
         one(join.on);
     }
     if (select.arrayJoin)

@@ -204,20 +204,31 @@ std::string Writer::write(const Field &field, int) const
     return out;
 }
 
-std::string Writer::write(const Asterisk &all, int) const
+/// Names joined by dots, each quoted where it has to be.
+std::string Writer::dotted(const std::string &parts)
 {
     std::string out;
-    for (std::size_t at = 0; !all.table.empty() && at <= all.table.size();) {
-        const std::size_t dot = std::min(all.table.find('.', at), all.table.size());
-        const std::string part = all.table.substr(at, dot - at);
-        out += (at == 0 ? name(part) : quotePart(part)) + ".";
+    for (std::size_t at = 0; at <= parts.size();) {
+        const std::size_t dot = std::min(parts.find('.', at), parts.size());
+        const std::string part = parts.substr(at, dot - at);
+        out += at == 0 ? name(part) : "." + quotePart(part);
         at = dot + 1;
     }
-    return out + "*" + (all.exclude.empty() ? "" : " EXCLUDE (" + names(all.exclude) + ")");
+    return out;
 }
 
-std::string Writer::write(const Placeholder &placeholder, int) const
+std::string Writer::write(const Asterisk &all, int) const
 {
+    std::string exclude;
+    for (const std::string &column : all.exclude)
+        exclude += (exclude.empty() ? " EXCLUDE (" : ", ") + dotted(column);
+    return (all.table.empty() ? "" : dotted(all.table) + ".") + "*" + (exclude.empty() ? "" : exclude + ")");
+}
+
+std::string Writer::write(const Placeholder &placeholder, int indent) const
+{
+    if (placeholder.expression)
+        return "{" + expression(*placeholder.expression, AliasLevel, indent) + "}";
     std::string out;
     for (const std::string &part : placeholder.chain)
         out += (out.empty() ? "" : ".") + quotePart(part);
@@ -257,7 +268,8 @@ std::string Writer::write(const Between &between, int indent) const
 
 std::string Writer::write(const Call &call, int indent) const
 {
-    std::string out = opensClause(call.name) ? backticked(call.name) : quotePart(call.name);
+    const bool halfCast = call.arguments.size() < 2 && (isWord(call.name, "CAST") || isWord(call.name, "TRY_CAST"));
+    std::string out = opensClause(call.name) || halfCast || isNeverName(call.name) ? backticked(call.name) : quotePart(call.name);
     const bool within = call.parameters && call.arguments.empty() && !call.orderBy.empty();
     if (call.parameters)
         out += "(" + list(*call.parameters, indent) + ")";
@@ -284,6 +296,19 @@ std::string Writer::write(const Call &call, int indent) const
         out += " OVER " + (call.over->name.empty() ? window(*call.over, indent) : name(call.over->name));
     return out;
 }
+
+std::string Writer::write(const Apply &apply, int indent) const
+{
+    std::string function = expression(*apply.function, PrimaryLevel, indent);
+    const Call *call = std::get_if<Call>(&apply.function->node);
+    const Field *field = std::get_if<Field>(&apply.function->node);
+    const bool complete = call && (call->parameters || !call->orderBy.empty() || call->distinct) && !call->over && !call->filter;
+    if ((field && field->chain.size() == 1) || (call && !complete))
+        function = "(" + function + ")"; // f(x) is a plain call, and f(1)(2) one with parameters
+    return function + "(" + list(apply.arguments, indent) + ")";
+}
+
+std::string Writer::write(const Spread &spread, int indent) const { return "* " + expression(*spread.columns, PrimaryLevel, indent); }
 
 std::string Writer::write(const Case &choice, int indent) const
 {
@@ -364,7 +389,7 @@ std::string Writer::write(const Cast &cast, int indent) const
 
 std::string Writer::write(const Alias &alias, int indent) const
 {
-    return expression(*alias.operand, AliasLevel, indent) + " AS " + name(alias.name);
+    return expression(*alias.operand, AliasLevel, indent) + " AS " + (isForbiddenAlias(alias.name) ? backticked(alias.name) : name(alias.name));
 }
 
 std::string Writer::write(const Subquery &query, int indent) const

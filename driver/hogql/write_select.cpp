@@ -1,3 +1,4 @@
+#include "driver/hogql/keywords.h"
 #include "driver/hogql/writer.h"
 
 namespace hogql {
@@ -12,7 +13,8 @@ std::string Writer::select(const Select &select, int indent) const
         else
             out += "," + separator(indent);
         if (cte.select)
-            out += name(cte.name) + (cte.columns.empty() ? "" : " (" + names(cte.columns) + ")") + " AS "
+            out += name(cte.name) + (cte.columns.empty() ? "" : " (" + names(cte.columns) + ")")
+                + (cte.usingKey.empty() ? "" : " USING KEY (" + names(cte.usingKey) + ")") + (cte.materialized ? " AS MATERIALIZED " : " AS ")
                 + nested(*cte.select, indent);
         else
             out += expression(*cte.value, TernaryLevel, indent) + " AS " + name(cte.name);
@@ -47,7 +49,9 @@ std::string Writer::set(const Select &set, int indent) const
     std::string out;
     for (std::size_t i = 0; i < set.arms.size(); ++i) {
         if (i > 0) {
-            constexpr const char *words[] = {"UNION ALL", "UNION DISTINCT", "INTERSECT", "EXCEPT"};
+            constexpr const char *words[] = {"UNION ALL", "UNION DISTINCT", "INTERSECT", "EXCEPT", "INTERSECT ALL", "EXCEPT ALL",
+                                             "UNION ALL BY NAME", "UNION DISTINCT BY NAME", "INTERSECT BY NAME",
+                                             "EXCEPT BY NAME", "INTERSECT ALL BY NAME", "EXCEPT ALL BY NAME"};
             out += separator(indent) + words[static_cast<int>(set.operators[i - 1])] + separator(indent);
         }
         const Select &arm = *set.arms[i];
@@ -162,7 +166,7 @@ std::string Writer::join(const Join &join, bool first, int indent) const
     } else {
         if (join.strictness == "NATURAL")
             out += "NATURAL ";
-        constexpr const char *words[] = {"", "", "LEFT ", "RIGHT ", "FULL ", "CROSS "};
+        constexpr const char *words[] = {"", "", "LEFT ", "RIGHT ", "FULL ", "CROSS ", "POSITIONAL "};
         const bool bareInner = join.kind == JoinKind::Inner && (join.strictness.empty() || join.strictness == "NATURAL");
         out += bareInner ? "INNER " : words[static_cast<int>(join.kind)];
         if (!join.strictness.empty() && join.strictness != "NATURAL")
@@ -177,10 +181,34 @@ std::string Writer::join(const Join &join, bool first, int indent) const
     return out;
 }
 
-std::string Writer::table(const TableRef &table, int indent) const
+/// PIVOT (…) or UNPIVOT (…) behind the table that it turns round.
+std::string Writer::turned(const TableRef &table, int indent) const
+{
+    std::string inner;
+    if (table.pivot) {
+        inner = list(table.pivot->aggregates, indent) + " FOR";
+        for (const auto &[column, values] : table.pivot->columns)
+            inner += " " + expression(*column, AddLevel, indent) + " IN (" + list(values, indent) + ")";
+        if (!table.pivot->groupBy.empty())
+            inner += " GROUP BY " + list(table.pivot->groupBy, indent);
+    } else {
+        for (const UnpivotColumn &column : table.unpivot->columns)
+            inner += (inner.empty() ? "" : ", ") + expression(*column.value, AliasLevel, indent) + " FOR "
+                + expression(*column.name, AddLevel, indent) + " IN (" + list(column.columns, indent) + ")";
+    }
+    return (table.pivot ? " PIVOT (" : table.unpivot->includeNulls ? " UNPIVOT INCLUDE NULLS (" : " UNPIVOT (") + inner + ")";
+}
+
+std::string Writer::tableCore(const TableRef &table, int indent) const
 {
     std::string out;
-    if (table.select) {
+    if (table.inner) {
+        out = this->table(*table.inner, indent) + turned(table, indent);
+    } else if (!table.rows.empty()) {
+        for (const std::vector<ExprPtr> &row : table.rows)
+            out += (out.empty() ? "(VALUES (" : ", (") + list(row, indent) + ")";
+        out += ")";
+    } else if (table.select) {
         out = nested(*table.select, indent);
     } else if (table.function) {
         out = expression(*table.function, PrimaryLevel, indent);
@@ -189,8 +217,14 @@ std::string Writer::table(const TableRef &table, int indent) const
         for (std::size_t i = 1; i < table.name.size(); ++i)
             out += "." + quotePart(table.name[i]);
     }
+    return out;
+}
+
+std::string Writer::table(const TableRef &table, int indent) const
+{
+    std::string out = tableCore(table, indent);
     if (!table.alias.empty())
-        out += " AS " + name(table.alias);
+        out += " AS " + (isForbiddenAlias(table.alias) ? backticked(table.alias) : name(table.alias));
     if (!table.columnAliases.empty())
         out += " (" + names(table.columnAliases) + ")";
     if (table.final)

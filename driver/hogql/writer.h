@@ -48,6 +48,7 @@ private:
     std::string separator(int indent) const;
     bool fits(const std::string &text, int indent) const;
     static std::string name(const std::string &text) { return quoteIdentifier(text); }
+    static std::string dotted(const std::string &parts);
     static std::string names(const std::vector<std::string> &list)
     {
         std::string out;
@@ -65,6 +66,8 @@ private:
     std::string condition(const char *word, const ExprPtr &node, int indent) const;
     std::string join(const Join &join, bool first, int indent) const;
     std::string table(const TableRef &table, int indent) const;
+    std::string tableCore(const TableRef &table, int indent) const;
+    std::string turned(const TableRef &table, int indent) const;
     std::string list(const std::vector<ExprPtr> &items, int indent) const;
     /// One of several items. `a, x -> 1` is read as one lambda of a and x, so a lambda behind a plain name gets brackets.
     std::string item(const std::vector<ExprPtr> &items, std::size_t i, int indent) const;
@@ -75,12 +78,14 @@ private:
     std::string write(const Constant &constant, int) const;
     std::string write(const Field &field, int) const;
     std::string write(const Asterisk &all, int) const;
-    std::string write(const Placeholder &placeholder, int) const;
+    std::string write(const Placeholder &placeholder, int indent) const;
     std::string write(const Unary &unary, int indent) const;
     std::string write(const Binary &binary, int indent) const;
     std::string write(const IsNull &test, int indent) const;
     std::string write(const Between &between, int indent) const;
     std::string write(const Call &call, int indent) const;
+    std::string write(const Apply &apply, int indent) const;
+    std::string write(const Spread &spread, int indent) const;
     std::string write(const Case &choice, int indent) const;
     std::string write(const Lambda &lambda, int indent) const;
     std::string write(const Array &array, int indent) const { return "[" + list(array.items, indent) + "]"; }

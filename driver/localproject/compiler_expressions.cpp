@@ -205,6 +205,8 @@ Fragment Compilation::visit(const hogql::Expr &expr)
                 return call(node, span);
             },
             [&](const hogql::Case &node) { return caseWhen(node, span); },
+            [&](const hogql::Apply &) -> Fragment { unsupported("A call of something that is no function name", span); },
+            [&](const hogql::Spread &) -> Fragment { unsupported("* COLUMNS()", span); },
             [&](const hogql::Lambda &) -> Fragment { refuse("A lambda can only be the argument of a function such as arrayMap().", span); },
             [&](const hogql::Array &node) {
                 std::vector<Fragment> items;
@@ -429,6 +431,8 @@ Fragment Compilation::tag(const hogql::Tag &node, hogql::Span)
 
 const ph::Json *Compilation::placeholderValue(const std::vector<std::string> &chain) const
 {
+    if (chain.empty())
+        return nullptr;
     const ph::Json *value = &m_context.values;
     std::string whole;
     for (const std::string &name : chain)
@@ -454,6 +458,8 @@ bool Compilation::unsetFilter(const hogql::Expr &expr) const
 
 Fragment Compilation::placeholder(const hogql::Placeholder &node, hogql::Span span)
 {
+    if (node.chain.empty())
+        unsupported("A placeholder that computes", span);
     if (node.chain.size() == 1 && node.chain[0] == "filters")
         return filtersPlaceholder(span);
     const ph::Json *value = placeholderValue(node.chain);

@@ -137,7 +137,9 @@ CompiledSelect Compilation::selectSet(const hogql::Select &query, bool outermost
             compiled.sql = arm;
             continue;
         }
-        static constexpr const char *names[] = {" UNION ALL ", " UNION ", " INTERSECT ", " EXCEPT "};
+        static constexpr const char *names[] = {" UNION ALL ", " UNION ", " INTERSECT ", " EXCEPT ", " INTERSECT ALL ", " EXCEPT ALL "};
+        if (query.operators[i - 1] > hogql::SetOp::ExceptAll)
+            unsupported("BY NAME", query.span);
         compiled.sql = "(" + compiled.sql + ")" + names[static_cast<int>(query.operators[i - 1])] + "(" + arm + ")";
     }
     if (query.orderBy.empty() && !query.limit && !query.offset)

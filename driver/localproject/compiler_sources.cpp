@@ -25,6 +25,7 @@ const char *joinKeyword(const hogql::Join &join)
     case hogql::JoinKind::Right: return " RIGHT JOIN ";
     case hogql::JoinKind::Full: return " FULL JOIN ";
     case hogql::JoinKind::Cross: return " CROSS JOIN ";
+    case hogql::JoinKind::Positional: unsupported("A POSITIONAL JOIN", join.table.span);
     }
     return "";
 }
@@ -44,6 +45,10 @@ std::unique_ptr<Source> Compilation::source(const hogql::TableRef &ref)
     auto result = std::make_unique<Source>();
     result->alias = "t" + std::to_string(++m_aliases);
     result->name = ref.alias;
+    if (ref.inner)
+        unsupported(ref.pivot ? "PIVOT" : "UNPIVOT", ref.span);
+    if (!ref.rows.empty())
+        unsupported("VALUES as a table", ref.span);
 
     const auto subselect = [&](const std::string &sql, const std::vector<Output> &columns) {
         result->from = sql + " AS " + result->alias;

@@ -16,6 +16,8 @@ private slots:
     void readsExpressions();
     void refusesWithAPlaceAndAReason_data() { addCases("error"); }
     void refusesWithAPlaceAndAReason();
+    void namesThePlaceThatPostHogNames_data();
+    void namesThePlaceThatPostHogNames();
     void keepsWhereEachPartStood();
     void namesWhatCouldFollow();
     void endsDeepNestingWithAnError_data();
@@ -87,6 +89,52 @@ void HogqlParserTest::refusesWithAPlaceAndAReason()
              QString::fromUtf8(error));
     QVERIFY(failure.span.end > failure.span.start || failure.span.start == static_cast<std::size_t>(query.size()));
     QVERIFY(failure.span.end <= static_cast<std::size_t>(query.size()));
+}
+
+void HogqlParserTest::namesThePlaceThatPostHogNames_data()
+{
+    // Each offset as PostHog's own parser answered it (version 1.3.87).
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<int>("offset");
+    const auto add = [](const char *query, int offset) { QTest::newRow(query) << query << offset; };
+    add("select 1; select 2", 10);
+    add("select 'a' 'b'", 11);
+    add("select * from events whre event='x'", 31);
+    add("select a from t tablesample 10", 28);
+    add("select * except (a) from t", 17);
+    add("select -a, +a", 12);
+    add("select a and b xor c", 19);
+    add("select date '2020-01-01'", 0);
+    add("select top 5 a from t", 0);
+    add("select a from t using sample 10", 0);
+    add("select a from t1 join lateral (select 1) x on true", 38);
+    add("select a from t fetch first 5 rows only", 28);
+    add("select a from t where a = 'x\\d'", 26);
+    add("select a from t where a in ('x', ...)", 34);
+    add("select a from t where id = <some_id>", 36);
+    add("with a as (values (1)) select 1", 11);
+    add("select a not like 'x' escape '\\\\'", 29);
+    add("select f(a => 1)", 12);
+    add("select ()", 9);
+    add("select a from t group a", 22);
+    add("select a not b", 13);
+    add("select a from t where and b", 26);
+    add("select a from t array join b", 27);
+    add("select a array join [1] as x", 0);
+    add("select try(a)", 7);
+    add("select a} from t", 0);
+    add("from events select event", 0);
+}
+
+void HogqlParserTest::namesThePlaceThatPostHogNames()
+{
+    QFETCH(QString, query);
+    QFETCH(int, offset);
+
+    const auto select = parseSelect(query.toStdString());
+
+    QVERIFY(!select);
+    QCOMPARE(static_cast<int>(select.error().offset), offset);
 }
 
 void HogqlParserTest::keepsWhereEachPartStood()
