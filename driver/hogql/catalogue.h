@@ -20,6 +20,12 @@ std::span<const FunctionDoc> functions();
 /// Null when it is not in the catalogue (which does not mean that PostHog lacks it).
 const FunctionDoc *findFunction(std::string_view name);
 
+/// The names of functions that PostHog knows and the catalogue does not describe.
+std::span<const std::string_view> otherFunctions();
+
+/// Whether PostHog knows a function of that name, in any case, described here or not.
+bool isFunctionName(std::string_view name);
+
 /// What to write instead of a name that looks right but is unknown to PostHog: toFloat64 -> toFloat. Empty when there is none.
 std::string_view replacementFor(std::string_view function);
 

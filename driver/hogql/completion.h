@@ -1,6 +1,7 @@
 #pragma once
 
 #include "driver/hogql/lexer.h"
+#include "driver/hogql/project_names.h"
 
 namespace hogql {
 
@@ -14,19 +15,6 @@ struct Completion {
     Span replaces; // what was typed of it so far; the same for all of one list
 
     friend bool operator==(const Completion &, const Completion &) = default;
-};
-
-/// A name that the project has and the language cannot know.
-struct KnownName {
-    std::string name;
-    std::string detail; // its type or description
-};
-
-/// What the project adds to the tables and functions: from property and event definitions.
-struct ProjectNames {
-    std::vector<KnownName> eventProperties;
-    std::vector<KnownName> personProperties;
-    std::vector<KnownName> events;
 };
 
 /// What could be written at `cursor` (a byte offset), best first: columns of the tables in FROM, aliases, functions, keywords,

@@ -1,9 +1,10 @@
 #include "driver/hogql/diagnostics.h"
 
-#include "driver/hogql/catalogue.h"
 #include "driver/hogql/keywords.h"
 #include "driver/hogql/parser.h"
 #include "driver/hogql/printer.h"
+#include "driver/hogql/resolve.h"
+#include "driver/hogql/source_tokens.h"
 #include "driver/hogql/walk.h"
 
 #include <algorithm>
@@ -18,10 +19,8 @@ class Linter
 public:
     Linter(std::string_view text, std::vector<Token> tokens)
         : m_text(text)
-        , m_tokens(std::move(tokens))
+        , m_tokens(text, std::move(tokens))
     {
-        std::erase_if(m_tokens,
-                      [](const Token &token) { return token.kind == TokenKind::Whitespace || token.kind == TokenKind::Comment; });
     }
 
     std::vector<Diagnostic> take() { return std::move(m_found); }
@@ -29,14 +28,10 @@ public:
     void visit(const Select &select)
     {
         checkLimitOfUnion(select);
-        for (const Join &join : select.from) {
-            if (!join.table.alias.empty())
-                checkAlias(join.table.span, join.table.alias);
-        }
-        for (const ExprPtr &column : select.columns) {
-            if (const Alias *alias = std::get_if<Alias>(&column->node))
-                checkAlias(column->span, alias->name);
-        }
+        for (const Join &join : select.from)
+            checkTable(join.table);
+        for (const ExprPtr &column : select.columns)
+            checkColumn(*column);
         checkTimeBound(select);
         forEachChild(
             select, [this](const Expr &child) { visit(child); }, [this](const Select &child) { visit(child); });
@@ -45,10 +40,10 @@ public:
 private:
     void visit(const Expr &expression)
     {
-        if (const Call *call = std::get_if<Call>(&expression.node))
-            checkFunction(expression, *call);
         if (const Binary *binary = std::get_if<Binary>(&expression.node))
             checkDoubleQuotes(*binary);
+        if (std::holds_alternative<Field>(expression.node))
+            checkOddName(expression);
         forEachChild(
             expression, [this](const Expr &child) { visit(child); }, [this](const Select &child) { visit(child); });
     }
@@ -58,31 +53,53 @@ private:
         m_found.push_back({span, std::move(message), Severity::Warning, std::move(fix)});
     }
 
-    /// Index of the token that begins at or after `offset`.
-    std::size_t tokenAt(std::size_t offset) const
+    void hint(Span span, std::string message, std::optional<Fix> fix = {})
     {
-        const auto found = std::lower_bound(m_tokens.begin(), m_tokens.end(), offset,
-                                            [](const Token &token, std::size_t value) { return token.span.start < value; });
-        return static_cast<std::size_t>(found - m_tokens.begin());
+        m_found.push_back({span, std::move(message), Severity::Hint, std::move(fix)});
     }
 
-    /// FROM events whre: an alias without AS that is nearly a keyword.
-    void checkAlias(Span owner, const std::string &alias)
+    /// FROM events whre: words behind a table that are read as its name and are nearly keywords.
+    void checkTable(const TableRef &table)
     {
-        const std::string keyword(clauseLike(alias));
-        if (keyword.empty())
-            return;
-        for (std::size_t i = tokenAt(owner.start); i < m_tokens.size() && m_tokens[i].span.end <= owner.end; ++i) {
-            const bool bare = m_tokens[i].kind == TokenKind::Word && m_tokens[i].text == alias;
-            if (!bare || i == 0 || m_tokens[i].span.start == owner.start || isWord(m_tokens[i - 1].text, "AS")
-                || m_tokens[i - 1].text == ".")
-                continue;
-            if (m_tokens[i].span.end != owner.end && !isWord(m_tokens[i + 1].text, "FINAL")
-                && !isWord(m_tokens[i + 1].text, "SAMPLE"))
-                continue;
-            warn(m_tokens[i].span, alias + " is read as an alias. Did you mean " + keyword + "?",
-                 Fix{"Write " + keyword, m_tokens[i].span, keyword});
+        std::size_t from = table.span.start;
+        if (table.inner) {
+            checkTable(*table.inner);
+            return; // what follows PIVOT (…) hardly ever is a slip
         }
+        if (table.select)
+            from = table.select->span.end;
+        else if (table.function)
+            from = table.function->span.end;
+        else if (const std::vector<Span> name = m_tokens.path(from); !name.empty())
+            from = name.back().end;
+        for (std::size_t i = m_tokens.at(from); i > 0 && i < m_tokens.size() && m_tokens[i].span.end <= table.span.end; ++i)
+            checkAlias(i);
+    }
+
+    /// The alias that a column ends with.
+    void checkColumn(const Expr &column)
+    {
+        const std::size_t last = m_tokens.at(column.span.end) - 1;
+        if (std::holds_alternative<Alias>(column.node) && last < m_tokens.size() && m_tokens[last].span.start > column.span.start)
+            checkAlias(last);
+    }
+
+    void checkAlias(std::size_t index)
+    {
+        const Token &word = m_tokens[index];
+        const std::string keyword(word.kind == TokenKind::Word ? clauseLike(word.text) : std::string_view());
+        if (keyword.empty() || index == 0 || isWord(m_tokens[index - 1].text, "AS") || m_tokens[index - 1].text == ".")
+            return;
+        warn(word.span, word.text + " is read as an alias. Did you mean " + keyword + "?", Fix{"Write " + keyword, word.span, keyword});
+    }
+
+    /// SELECT and FROM t: a word that holds queries together, read as the name of a column.
+    void checkOddName(const Expr &expression)
+    {
+        const Token &word = m_tokens[m_tokens.at(expression.span.start)];
+        if (word.kind == TokenKind::Word && isOddName(word.text))
+            warn(word.span, upperCase(word.text) + " is read as the name of a column here. If that is meant, put it in backticks.",
+                 Fix{"Write `" + word.text + "`", word.span, "`" + word.text + "`"});
     }
 
     /// A UNION ALL B LIMIT 10 limits B alone.
@@ -95,12 +112,12 @@ private:
             return;
         if (std::any_of(set.arms.begin(), set.arms.end() - 1, [](const SelectPtr &arm) { return arm->limit != nullptr; }))
             return; // each arm has its own: that is meant
-        std::size_t limit = tokenAt(last.limit->span.start);
+        std::size_t limit = m_tokens.at(last.limit->span.start);
         while (limit > 0 && !isWord(m_tokens[limit].text, "LIMIT"))
             --limit;
         std::size_t tail = limit;
         if (!last.orderBy.empty()) {
-            tail = tokenAt(last.orderBy.front().expression->span.start);
+            tail = m_tokens.at(last.orderBy.front().expression->span.start);
             while (tail > 0 && !isWord(m_tokens[tail].text, "ORDER"))
                 --tail;
         }
@@ -145,17 +162,17 @@ private:
                 fix.span = {select.where->span.end, select.where->span.end};
                 fix.replacement = " AND " + bound;
             }
-            warn(events->span, "This reads every event there ever was; give a time.", std::move(fix));
+            hint(events->span, "This reads every event there ever was; give a time.", std::move(fix));
             return;
         }
         if (select.prewhere || select.arrayJoin || select.from.back().on || !select.from.back().usingColumns.empty()) {
-            warn(events->span, "This reads every event there ever was; give a time.");
+            hint(events->span, "This reads every event there ever was; give a time.");
             return;
         }
         const std::size_t end = select.from.back().table.span.end;
         fix.span = {end, end};
         fix.replacement = " WHERE " + bound;
-        warn(events->span, "This reads every event there ever was; give a time.", std::move(fix));
+        hint(events->span, "This reads every event there ever was; give a time.", std::move(fix));
     }
 
     /// Whether `condition` speaks of a time, or of something that picks few events anyway.
@@ -176,18 +193,6 @@ private:
         };
         look(look, *condition);
         return bounded;
-    }
-
-    void checkFunction(const Expr &expression, const Call &call)
-    {
-        const std::string replacement(replacementFor(call.name));
-        if (replacement.empty())
-            return;
-        const std::size_t token = tokenAt(expression.span.start);
-        if (token >= m_tokens.size() || m_tokens[token].text != call.name)
-            return;
-        warn(m_tokens[token].span, call.name + " is unknown to PostHog; write " + replacement + ".",
-             Fix{"Write " + replacement, m_tokens[token].span, replacement});
     }
 
     /// event = "x" compares with a column x.
@@ -211,7 +216,7 @@ private:
     }
 
     std::string_view m_text;
-    std::vector<Token> m_tokens;
+    SourceTokens m_tokens;
     std::vector<Diagnostic> m_found;
 };
 
@@ -233,7 +238,7 @@ std::optional<Fix> fixOf(std::string_view text, const SyntaxError &error)
 
 } // namespace
 
-std::vector<Diagnostic> diagnose(std::string_view text)
+std::vector<Diagnostic> diagnose(std::string_view text, const Project *project)
 {
     std::vector<Token> tokens = tokenize(text);
     const bool empty = std::all_of(tokens.begin(), tokens.end(), [](const Token &token) {
@@ -256,6 +261,12 @@ std::vector<Diagnostic> diagnose(std::string_view text)
     Linter linter(text, std::move(tokens));
     linter.visit(**parsed);
     std::vector<Diagnostic> found = linter.take();
+    const std::size_t linted = found.size();
+    for (Diagnostic &each : resolve(text, **parsed, project).diagnostics) {
+        const auto samePlace = [&](const Diagnostic &other) { return other.span == each.span && (other.severity != Severity::Hint || other.message == each.message); };
+        if (std::none_of(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(linted), samePlace))
+            found.push_back(std::move(each));
+    }
     std::stable_sort(found.begin(), found.end(),
                      [](const Diagnostic &a, const Diagnostic &b) { return a.span.start < b.span.start; });
     return found;

@@ -1,12 +1,13 @@
 #pragma once
 
 #include "driver/hogql/lexer.h"
+#include "driver/hogql/project_names.h"
 
 #include <optional>
 
 namespace hogql {
 
-enum class Severity { Error, Warning };
+enum class Severity { Error, Warning, Hint };
 
 /// A change that would put it right: the bytes of `span` become `replacement` (an empty span inserts).
 struct Fix {
@@ -26,8 +27,9 @@ struct Diagnostic {
     friend bool operator==(const Diagnostic &, const Diagnostic &) = default;
 };
 
-/// What is wrong or doubtful in `text`, in the order of the text: why it cannot be read, or, where it can, what is probably
-/// not meant. An empty text has nothing wrong. Pure, and quick enough for every key stroke.
-std::vector<Diagnostic> diagnose(std::string_view text);
+/// What is wrong or doubtful in `text`, in the order of the text: why it cannot be read, or, where it can, which names and types do
+/// not fit and what is probably not meant. With `project` also what its property definitions say. An empty text has nothing
+/// wrong. Pure, and quick enough for every key stroke.
+std::vector<Diagnostic> diagnose(std::string_view text, const Project *project = nullptr);
 
 } // namespace hogql

@@ -1,10 +1,10 @@
 #include "driver/hogql/keywords.h"
 
 #include "driver/hogql/lexer.h"
+#include "driver/hogql/near.h"
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 namespace hogql {
 
@@ -71,6 +71,12 @@ constexpr auto notTypes = std::to_array<std::string_view>({
     "ASC", "ASCENDING", "COHORT", "DESCENDING", "FINAL", "FIRST", "ID", "KEY", "RETURN", "TOP", "TOTALS",
 });
 
+// Sorted. Words that hold a query together.
+constexpr auto backbone = std::to_array<std::string_view>({
+    "AND", "AS", "BETWEEN", "BY", "CASE", "DISTINCT", "ELSE", "FROM", "HAVING", "ILIKE", "IN", "IS", "JOIN", "LIKE", "NOT", "ON",
+    "OR", "PREWHERE", "QUALIFY", "SELECT", "SETTINGS", "THEN", "UNION", "USING", "WHEN", "WHERE", "WITH",
+});
+
 constexpr auto clauses = std::to_array<std::string_view>(
     {"FROM", "WHERE", "PREWHERE", "GROUP", "ORDER", "HAVING", "QUALIFY", "LIMIT", "OFFSET", "UNION", "JOIN", "INNER", "SAMPLE"});
 
@@ -80,25 +86,6 @@ bool contains(const List &list, std::string_view word)
     if (word.size() > 16)
         return false;
     return std::binary_search(list.begin(), list.end(), upperCase(word));
-}
-
-/// Insertions, deletions, replacements and swapped neighbours between `a` and `b`.
-int slipsBetween(std::string_view a, std::string_view b)
-{
-    std::vector<std::vector<int>> slips(a.size() + 1, std::vector<int>(b.size() + 1));
-    for (std::size_t i = 0; i <= a.size(); ++i) {
-        for (std::size_t j = 0; j <= b.size(); ++j) {
-            if (i == 0 || j == 0) {
-                slips[i][j] = static_cast<int>(i + j);
-                continue;
-            }
-            slips[i][j]
-                = std::min({slips[i - 1][j] + 1, slips[i][j - 1] + 1, slips[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                slips[i][j] = std::min(slips[i][j], slips[i - 2][j - 2] + 1);
-        }
-    }
-    return slips[a.size()][b.size()];
 }
 
 } // namespace
@@ -121,6 +108,8 @@ bool isWord(std::string_view text, std::string_view upper)
 bool isKeyword(std::string_view word) { return contains(keywords, word); }
 
 bool isReserved(std::string_view word) { return contains(reserved, word); }
+
+bool isOddName(std::string_view word) { return contains(backbone, word); }
 
 bool isNeverName(std::string_view word) { return contains(neverNames, word); }
 
@@ -148,7 +137,7 @@ bool isSlipOf(std::string_view word, std::string_view keyword)
 {
     if (word.size() > keyword.size() + 2)
         return false;
-    const int slips = slipsBetween(upperCase(word), keyword);
+    const int slips = slipsBetween(word, keyword, 2);
     return slips > 0 && slips <= 2;
 }
 
@@ -156,13 +145,12 @@ std::string_view clauseLike(std::string_view word)
 {
     if (word.size() < 3 || word.size() > 12 || isKeyword(word))
         return {};
-    const std::string upper = upperCase(word);
     std::string_view best;
     int fewest = 3;
     for (const std::string_view clause : clauses) {
         // Short words differ by two slips from too many honest aliases.
         const int allowed = clause.size() >= 5 && word.size() >= 4 ? 2 : 1;
-        const int slips = slipsBetween(upper, clause);
+        const int slips = slipsBetween(word, clause, allowed);
         if (slips <= allowed && slips < fewest) {
             best = clause;
             fewest = slips;

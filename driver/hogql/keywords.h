@@ -14,6 +14,9 @@ bool isWord(std::string_view text, std::string_view upper);
 /// Whether `word` could be misread when it stands unquoted where a name is expected.
 bool isReserved(std::string_view word);
 
+/// Whether `word` is a name only in PostHog's eyes: a word that holds a query together, such as AND.
+bool isOddName(std::string_view word);
+
 /// Whether `word` can be no name at all without quotes.
 bool isNeverName(std::string_view word);
 

@@ -28,17 +28,6 @@ constexpr std::pair<std::string_view, BinaryOp> arithmetic[] = {
     {"+", BinaryOp::Add},      {"-", BinaryOp::Subtract}, {"||", BinaryOp::Concat},
 };
 
-/// A word that is the backbone of an expression or a query, and a name only in PostHog's eyes.
-bool isOddName(std::string_view word)
-{
-    for (const char *structural : {"AND",  "OR",   "AS", "BETWEEN", "BY",    "CASE", "DISTINCT", "ELSE",     "FROM",   "HAVING",  "ILIKE",    "IN",  "IS",
-                                   "JOIN", "LIKE", "NOT", "ON",      "PREWHERE", "QUALIFY", "SELECT", "SETTINGS", "THEN", "UNION", "USING", "WHEN", "WHERE", "WITH"}) {
-        if (isWord(word, structural))
-            return true;
-    }
-    return false;
-}
-
 /// A word that is no part of a path either: a.null.
 bool isNoPart(std::string_view word)
 {

@@ -38,6 +38,13 @@ constexpr ColumnDoc eventColumns[] = {
     {"created_at", "DateTime", "When PostHog received it."},
     {"issue_id", "UUID", "The error tracking issue of an $exception."},
     {"pdi", "Table", "The distinct ID's row.", "person_distinct_ids"},
+    {"poe", "Table", "The person as of the event.", "persons"},
+    {"goe_0", "Table", "The first group as of the event; likewise goe_1 to goe_4.", "groups"},
+    {"goe_1", "Table", "The second group as of the event.", "groups"},
+    {"goe_2", "Table", "The third group as of the event.", "groups"},
+    {"goe_3", "Table", "The fourth group as of the event.", "groups"},
+    {"goe_4", "Table", "The fifth group as of the event.", "groups"},
+    {"$session_id_uuid", "UUID", "The session's ID as a UUID."},
     {"team_id", "Numeric", "The project."},
 };
 
@@ -48,6 +55,25 @@ constexpr ColumnDoc personColumns[] = {
     {"last_seen_at", "DateTime", "When they were last seen."},
     {"is_identified", "Boolean", "Whether they were ever identified, and are not just an anonymous visitor."},
     {"pdi", "Table", "One of their distinct IDs.", "person_distinct_ids"},
+    {"team_id", "Numeric", "The project."},
+};
+
+constexpr ColumnDoc rawPersonColumns[] = {
+    {"id", "UUID", "Identifies the person; one row a version."},
+    {"properties", "JSON", "What was known with this version."},
+    {"created_at", "DateTime", "When they were first seen."},
+    {"last_seen_at", "DateTime", "When they were last seen."},
+    {"is_identified", "Boolean", "Whether they were identified."},
+    {"is_deleted", "Boolean", "Whether the person was deleted."},
+    {"version", "Numeric", "Counts the changes."},
+    {"team_id", "Numeric", "The project."},
+};
+
+constexpr ColumnDoc rawDistinctIdColumns[] = {
+    {"distinct_id", "String", "A name under which events were sent."},
+    {"person_id", "UUID", "The person it belongs to."},
+    {"is_deleted", "Boolean", "Whether it was taken away."},
+    {"version", "Numeric", "Counts the changes."},
     {"team_id", "Numeric", "The project."},
 };
 
@@ -70,6 +96,39 @@ constexpr ColumnDoc groupColumns[] = {
 constexpr ColumnDoc cohortPeopleColumns[] = {
     {"person_id", "UUID", "A person in the cohort."},
     {"cohort_id", "Numeric", "The cohort."},
+    {"team_id", "Numeric", "The project."},
+};
+
+constexpr ColumnDoc rawCohortPeopleColumns[] = {
+    {"person_id", "UUID", "A person in the cohort."},
+    {"cohort_id", "Numeric", "The cohort."},
+    {"sign", "Numeric", "1 for in, -1 for out again; sum it."},
+    {"version", "Numeric", "Counts the calculations."},
+    {"team_id", "Numeric", "The project."},
+};
+
+constexpr ColumnDoc logEntryColumns[] = {
+    {"log_source", "String", "What wrote it: session_replay, \u2026"},
+    {"log_source_id", "String", "Which one of them: a session's ID."},
+    {"instance_id", "String", "The run that wrote it."},
+    {"timestamp", "DateTime", "When it was written."},
+    {"level", "String", "info, warn, error, \u2026"},
+    {"message", "String", "What was written."},
+    {"team_id", "Numeric", "The project."},
+};
+
+constexpr ColumnDoc heatmapColumns[] = {
+    {"session_id", "String", "The session."},
+    {"distinct_id", "String", "Who it was."},
+    {"x", "Numeric", "Where, from the left, scaled down."},
+    {"y", "Numeric", "Where, from the top, scaled down."},
+    {"scale_factor", "Numeric", "What x and y were divided by."},
+    {"viewport_width", "Numeric", "Width of the window, scaled down."},
+    {"viewport_height", "Numeric", "Height of the window, scaled down."},
+    {"pointer_target_fixed", "Boolean", "Whether the element stays when one scrolls."},
+    {"current_url", "String", "The page."},
+    {"type", "String", "click, rageclick, mousemove, scrolldepth."},
+    {"timestamp", "DateTime", "When it happened."},
     {"team_id", "Numeric", "The project."},
 };
 
@@ -103,6 +162,14 @@ constexpr ColumnDoc sessionColumns[] = {
     {"$entry_utm_content", "String", "utm_content of the first page."},
     {"$entry_gclid", "String", "Google's click ID of the first page."},
     {"$entry_fbclid", "String", "Facebook's click ID of the first page."},
+    {"$entry_gad_source", "String", "Google's ad source of the first page."},
+    {"$exit_current_url", "String", "Older name of $end_current_url."},
+    {"$exit_pathname", "String", "Older name of $end_pathname."},
+    {"$exit_hostname", "String", "Older name of $end_hostname."},
+    {"$has_replay_events", "Boolean", "Whether a recording exists."},
+    {"$page_screen_autocapture_count_up_to", "Numeric", "Pages, screens and clicks together, counted up to a limit."},
+    {"session_id_v7", "Numeric", "The session's ID as a number."},
+    {"max_inserted_at", "DateTime", "When the last event of it was received."},
     {"team_id", "Numeric", "The project."},
 };
 
@@ -124,6 +191,9 @@ constexpr ColumnDoc replayColumns[] = {
     {"event_count", "Numeric", "Recorded changes."},
     {"message_count", "Numeric", "Parts in which the recording arrived."},
     {"snapshot_source", "String", "web or mobile."},
+    {"snapshot_library", "String", "What recorded it."},
+    {"retention_period_days", "Numeric", "How long it is kept."},
+    {"console_logs", "Table", "What was written to the console.", "log_entries"},
     {"person", "Table", "The person.", "persons"},
     {"session", "Table", "The session.", "sessions"},
     {"events", "Table", "The session's events.", "events"},
@@ -148,6 +218,12 @@ constexpr ColumnDoc rawReplayColumns[] = {
     {"event_count", "Numeric", "Take sum()."},
     {"message_count", "Numeric", "Take sum()."},
     {"snapshot_source", "String", "web or mobile."},
+    {"is_deleted", "Boolean", "Whether the recording was deleted."},
+    {"_timestamp", "DateTime", "When this part arrived."},
+    {"person", "Table", "The person.", "persons"},
+    {"session", "Table", "The session.", "sessions"},
+    {"events", "Table", "The session's events.", "events"},
+    {"retention_period_days", "Numeric", "How long it is kept."},
     {"team_id", "Numeric", "The project."},
 };
 
@@ -206,11 +282,55 @@ constexpr TableDoc allTables[] = {
     {"session_replay_events", "Session recordings, one row a session.", replayColumns},
     {"raw_session_replay_events", "Session recordings, one row for each part that arrived.", rawReplayColumns},
     {"numbers", "numbers(n): the rows 0 to n - 1.", numberColumns},
+    {"raw_persons", "Persons, one row a version.", rawPersonColumns},
+    {"raw_person_distinct_ids", "Distinct IDs, one row a change.", rawDistinctIdColumns},
+    {"raw_cohort_people", "Who came into and went out of which cohort.", rawCohortPeopleColumns},
+    {"log_entries", "What was written to logs: console messages of recordings and others.", logEntryColumns},
+    {"console_logs_log_entries", "Console messages of recordings.", logEntryColumns},
+    {"heatmaps", "Where people clicked, moved and scrolled.", heatmapColumns},
+    {"query_log", "Queries that were run, with time and rows read.", {}},
+    {"logs", "Application logs.", {}},
+    {"trace_spans", "Parts of traces.", {}},
+    {"metrics", "Measurements that were sent.", {}},
+    {"ai_events", "Calls of language models.", {}},
+    {"document_embeddings", "Vectors of documents.", {}},
     {"system.cohorts", "The project's cohorts.", cohortColumns},
     {"system.feature_flags", "The project's feature flags.", featureFlagColumns},
     {"system.insights", "The project's saved insights.", insightColumns},
     {"system.experiments", "The project's experiments.", experimentColumns},
     {"system.dashboards", "The project's dashboards.", dashboardColumns},
+    {"system.actions", "The project's actions.", {}},
+    {"system.activity_logs", "Who changed what.", {}},
+    {"system.annotations", "Notes on dates.", {}},
+    {"system.batch_exports", "Kept by PostHog: batch exports.", {}},
+    {"system.cohort_calculation_history", "Kept by PostHog: cohort calculation history.", {}},
+    {"system.data_modeling_endpoints", "Kept by PostHog: data modeling endpoints.", {}},
+    {"system.data_warehouse_sources", "Kept by PostHog: data warehouse sources.", {}},
+    {"system.data_warehouse_tables", "Kept by PostHog: data warehouse tables.", {}},
+    {"system.early_access_features", "Kept by PostHog: early access features.", {}},
+    {"system.error_tracking_issues", "Kept by PostHog: error tracking issues.", {}},
+    {"system.error_tracking_symbol_sets", "Kept by PostHog: error tracking symbol sets.", {}},
+    {"system.exports", "Kept by PostHog: exports.", {}},
+    {"system.groups", "Groups with their properties.", {}},
+    {"system.hog_flows", "Kept by PostHog: hog flows.", {}},
+    {"system.hog_functions", "Kept by PostHog: hog functions.", {}},
+    {"system.ingestion_warnings", "Kept by PostHog: ingestion warnings.", {}},
+    {"system.insight_variables", "Kept by PostHog: insight variables.", {}},
+    {"system.logs_alerts", "Kept by PostHog: logs alerts.", {}},
+    {"system.logs_views", "Kept by PostHog: logs views.", {}},
+    {"system.notebooks", "The project's notebooks.", {}},
+    {"system.review_queue_items", "Kept by PostHog: review queue items.", {}},
+    {"system.review_queues", "Kept by PostHog: review queues.", {}},
+    {"system.score_definitions", "Kept by PostHog: score definitions.", {}},
+    {"system.session_recordings", "Kept by PostHog: session recordings.", {}},
+    {"system.source_sync_jobs", "Kept by PostHog: source sync jobs.", {}},
+    {"system.surveys", "The project's surveys.", {}},
+    {"system.teams", "The project itself.", {}},
+    {"system.trace_review_scores", "Kept by PostHog: trace review scores.", {}},
+    {"system.trace_reviews", "Kept by PostHog: trace reviews.", {}},
+    {"system.usage_metrics", "Kept by PostHog: usage metrics.", {}},
+    {"system.information_schema.tables", "Kept by PostHog: information schema tables.", {}},
+    {"system.information_schema.columns", "Kept by PostHog: information schema columns.", {}},
 };
 
 } // namespace

@@ -16,7 +16,7 @@ struct ColumnDoc {
 struct TableDoc {
     std::string_view name;
     std::string_view doc; // one line
-    std::span<const ColumnDoc> columns;
+    std::span<const ColumnDoc> columns; // empty where only PostHog knows them
 };
 
 std::span<const TableDoc> tables();

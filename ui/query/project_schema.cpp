@@ -86,7 +86,7 @@ ProjectSchema loadSchema(posthog::Driver &driver, std::stop_token stop)
             schema.groups.push_back(std::move(properties));
     }
     for (const hogql::TableDoc &table : hogql::tables()) {
-        if (std::any_of(schema.groups.begin(), schema.groups.end(), [&](const SchemaGroup &group) { return group.title == table.name; }))
+        if (table.columns.empty() || std::any_of(schema.groups.begin(), schema.groups.end(), [&](const SchemaGroup &group) { return group.title == table.name; }))
             continue;
         SchemaGroup group{SchemaGroup::Kind::Table, std::string(table.name), std::string(table.doc), {}};
         for (const hogql::ColumnDoc &column : table.columns)
