@@ -227,7 +227,7 @@ ValueType resultOf(std::string_view name, const std::vector<ValueType> &argument
     std::string upper = upperCase(name);
     auto rule = rules().find(upper);
     if (rule == rules().end() && upper.ends_with("IF"))
-        rule = rules().find(upper = upper.substr(0, upper.size() - 2)); // sumIf has the type of sum
+        rule = rules().find(upper.substr(0, upper.size() - 2)); // sumIf has the type of sum
     if (rule == rules().end()) {
         const FunctionDoc *function = findFunction(name);
         if (!function || function->name.size() == name.size())
@@ -235,7 +235,7 @@ ValueType resultOf(std::string_view name, const std::vector<ValueType> &argument
         else if (upper.ends_with("STATE") || upper.ends_with("FOREACH") || upper.ends_with("MAP"))
             return {};
         else
-            rule = rules().find(upper = upperCase(function->name));
+            rule = rules().find(upperCase(function->name));
     }
     const auto at = [&](std::size_t i) { return i < arguments.size() ? arguments[i] : ValueType{}; };
     if (upper == "ARRAY")
