@@ -1,6 +1,6 @@
 #pragma once
 
-#include "driver/hogql/ast.h"
+#include "driver/hogql/parser.h"
 
 namespace hogql {
 
@@ -11,6 +11,10 @@ std::string print(const Expr &expression);
 
 /// The same over several lines with clauses indented, for the editor's "Format".
 std::string format(const Select &select);
+
+/// A whole statement formatted with its comments: those on a line of their own stay before what follows them, others behind what
+/// they stand behind. Without comments it is format() of the tree.
+Parsed<std::string> formatText(std::string_view text);
 
 /// Whether two trees mean the same: everything but the spans.
 bool equal(const Select &a, const Select &b);

@@ -248,8 +248,29 @@ std::string Writer::write(const Unary &unary, int indent) const
     return (text.starts_with('-') ? "- " : "-") + text; // -- would begin a comment
 }
 
+/// a OR b OR c, each on a line of its own.
+std::string Writer::brokenChain(const Binary &binary, int indent) const
+{
+    std::vector<const Expr *> parts{binary.right.get()};
+    const Expr *left = binary.left.get();
+    for (const Binary *next = std::get_if<Binary>(&left->node); next && next->op == binary.op; next = std::get_if<Binary>(&left->node)) {
+        parts.push_back(next->right.get());
+        left = next->left.get();
+    }
+    const OperatorText &op = textOf(binary.op);
+    std::string out = expression(*left, op.level, indent + 1);
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+        out += separator(indent + 1) + std::string(op.text) + " " + expression(**part, static_cast<Level>(op.level + 1), indent + 1);
+    return out;
+}
+
 std::string Writer::write(const Binary &binary, int indent) const
 {
+    if (pretty() && (binary.op == BinaryOp::And || binary.op == BinaryOp::Or)) {
+        const Expr whole{{binary.left->span.start, binary.right->span.end}, binary};
+        const auto line = oneLine(whole, AliasLevel, indent + 1);
+        return line ? *line : brokenChain(binary, indent);
+    }
     const OperatorText &op = textOf(binary.op);
     return expression(*binary.left, op.level, indent) + " " + std::string(op.text) + " "
         + expression(*binary.right, static_cast<Level>(op.level + 1), indent);
@@ -273,6 +294,14 @@ std::string Writer::write(const Call &call, int indent) const
     const bool within = call.parameters && call.arguments.empty() && !call.orderBy.empty();
     if (call.parameters)
         out += "(" + list(*call.parameters, indent) + ")";
+    if (pretty() && !within && call.orderBy.empty() && !call.arguments.empty()) {
+        Expr whole{{call.arguments.front()->span.start, call.arguments.back()->span.end}, call};
+        std::get<Call>(whole.node).over.reset();
+        std::get<Call>(whole.node).filter.reset();
+        const bool subquery = call.arguments.size() == 1 && std::holds_alternative<Subquery>(call.arguments.front()->node);
+        if (!subquery && !oneLine(whole, AliasLevel, indent + 2))
+            return brokenCall(call, out, indent);
+    }
     if (within) {
         out += " WITHIN GROUP (ORDER BY " + orders(call.orderBy, indent) + ")";
     } else {
@@ -310,8 +339,46 @@ std::string Writer::write(const Apply &apply, int indent) const
 
 std::string Writer::write(const Spread &spread, int indent) const { return "* " + expression(*spread.columns, PrimaryLevel, indent); }
 
+/// f(
+///     a,
+///     b
+/// )
+std::string Writer::brokenCall(const Call &call, const std::string &head, int indent) const
+{
+    std::string out = head + "(";
+    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+        out += separator(indent + 1) + (i == 0 && call.distinct ? "DISTINCT " : "");
+        if (i < call.argumentNames.size() && !call.argumentNames[i].empty())
+            out += name(call.argumentNames[i]) + " := ";
+        out += item(call.arguments, i, indent + 1) + (i + 1 < call.arguments.size() ? "," : "");
+    }
+    out += separator(indent) + ")";
+    if (call.filter)
+        out += " FILTER (WHERE " + expression(*call.filter, AliasLevel, indent) + ")";
+    if (call.over)
+        out += " OVER " + (call.over->name.empty() ? window(*call.over, indent) : name(call.over->name));
+    return out;
+}
+
+std::string Writer::brokenCase(const Case &choice, int indent) const
+{
+    std::string out = "CASE";
+    if (choice.operand)
+        out += " " + expression(*choice.operand, AliasLevel, indent + 1);
+    for (const auto &[when, then] : choice.branches)
+        out += separator(indent + 1) + "WHEN " + expression(*when, AliasLevel, indent + 1) + " THEN " + expression(*then, AliasLevel, indent + 1);
+    if (choice.otherwise)
+        out += separator(indent + 1) + "ELSE " + expression(*choice.otherwise, AliasLevel, indent + 1);
+    return out + separator(indent) + "END";
+}
+
 std::string Writer::write(const Case &choice, int indent) const
 {
+    if (pretty() && !choice.branches.empty()) {
+        const Expr whole{{choice.branches.front().first->span.start, choice.branches.back().second->span.end}, choice};
+        const auto line = oneLine(whole, AliasLevel, indent + 2);
+        return line ? *line : brokenCase(choice, indent);
+    }
     std::string out = "CASE";
     if (choice.operand)
         out += " " + expression(*choice.operand, AliasLevel, indent);

@@ -1,5 +1,8 @@
 #include "driver/hogql/keywords.h"
+#include "driver/hogql/walk.h"
 #include "driver/hogql/writer.h"
+
+#include <algorithm>
 
 namespace hogql {
 
@@ -124,14 +127,57 @@ std::string Writer::groupingSets(const Select &select, int indent) const
     return out;
 }
 
+namespace {
+
+bool holdsSelect(const Expr &expression)
+{
+    bool found = false;
+    forEachChild(
+        expression, [&](const Expr &child) { found = found || holdsSelect(child); }, [&](const Select &) { found = true; });
+    return found;
+}
+
+} // namespace
+
+bool Writer::hasComment(std::size_t from, std::size_t to) const
+{
+    const auto first = std::lower_bound(m_comments.begin(), m_comments.end(), from);
+    return first != m_comments.end() && *first < to;
+}
+
+std::optional<std::string> Writer::oneLine(const std::vector<ExprPtr> &list, int indent) const
+{
+    if (!list.empty() && hasComment(list.front()->span.start, list.back()->span.end))
+        return {};
+    std::string line = Writer(0).list(list, 0);
+    if (!fits(line, indent))
+        return {};
+    for (const ExprPtr &item : list) {
+        if (holdsSelect(*item))
+            return {};
+    }
+    return line;
+}
+
+std::optional<std::string> Writer::oneLine(const Expr &node, Level level, int indent) const
+{
+    if (hasComment(node.span.start, node.span.end))
+        return {};
+    std::string line = Writer(0).expression(node, level, 0);
+    if (!fits(line, indent) || holdsSelect(node))
+        return {};
+    return line;
+}
+
 /// A space and the items on one line, or each on a line of its own.
 std::string Writer::items(const std::vector<ExprPtr> &list, int indent, bool tight) const
 {
-    std::string line = " ";
-    for (std::size_t i = 0; i < list.size(); ++i)
-        line += (i == 0 ? "" : ", ") + item(list, i, indent);
-    if (tight || list.size() == 1 || fits(line, indent + 2))
-        return line;
+    if (!pretty())
+        return " " + this->list(list, indent);
+    if (const auto line = oneLine(list, indent + 2))
+        return " " + *line;
+    if (list.size() == 1 || (tight && list.size() < 4))
+        return " " + this->list(list, indent);
     std::string out;
     for (std::size_t i = 0; i < list.size(); ++i)
         out += separator(indent + 1) + item(list, i, indent + 1) + (i + 1 < list.size() ? "," : "");
@@ -142,9 +188,11 @@ std::string Writer::condition(const char *word, const ExprPtr &node, int indent)
 {
     if (!node)
         return {};
-    const std::string line = expression(*node, AliasLevel, indent);
-    if (!pretty() || fits(line, indent + 2))
-        return separator(indent) + word + " " + line;
+    const std::string start = separator(indent) + word + " ";
+    if (!pretty())
+        return start + expression(*node, AliasLevel, indent);
+    if (const auto line = oneLine(*node, AliasLevel, indent + 2))
+        return start + *line;
     std::vector<const Expr *> parts; // a AND b AND c: one a line
     const Expr *rest = node.get();
     for (const Binary *both = std::get_if<Binary>(&rest->node); both && both->op == BinaryOp::And;
@@ -152,7 +200,7 @@ std::string Writer::condition(const char *word, const ExprPtr &node, int indent)
         parts.push_back(both->right.get());
         rest = both->left.get();
     }
-    std::string out = separator(indent) + word + " " + expression(*rest, parts.empty() ? AliasLevel : AndLevel, indent + 1);
+    std::string out = start + expression(*rest, parts.empty() ? AliasLevel : AndLevel, indent + (parts.empty() ? 0 : 1));
     for (auto part = parts.rbegin(); part != parts.rend(); ++part)
         out += separator(indent + 1) + "AND " + expression(**part, NotLevel, indent + 1);
     return out;

@@ -35,8 +35,10 @@ bool isIndexPart(std::string_view part);
 class Writer
 {
 public:
-    explicit Writer(std::size_t width)
+    /// `comments`: the places in the source where comments stand, rising; what holds one is not put on one line.
+    explicit Writer(std::size_t width, std::vector<std::size_t> comments = {})
         : m_width(width)
+        , m_comments(std::move(comments))
     {
     }
     std::string select(const Select &select, int indent) const;
@@ -47,6 +49,10 @@ private:
     bool pretty() const { return m_width > 0; }
     std::string separator(int indent) const;
     bool fits(const std::string &text, int indent) const;
+    bool hasComment(std::size_t from, std::size_t to) const;
+    /// The items on one line, when that is short enough and nothing among them needs lines of its own.
+    std::optional<std::string> oneLine(const std::vector<ExprPtr> &list, int indent) const;
+    std::optional<std::string> oneLine(const Expr &node, Level level, int indent) const;
     static std::string name(const std::string &text) { return quoteIdentifier(text); }
     static std::string dotted(const std::string &parts);
     static std::string names(const std::vector<std::string> &list)
@@ -75,6 +81,9 @@ private:
     std::string window(const Window &window, int indent) const;
     std::string bound(const FrameBound &bound, int indent) const;
     std::string bare(const Expr &node, int indent) const;
+    std::string brokenCall(const Call &call, const std::string &head, int indent) const;
+    std::string brokenCase(const Case &choice, int indent) const;
+    std::string brokenChain(const Binary &binary, int indent) const;
     std::string write(const Constant &constant, int) const;
     std::string write(const Field &field, int) const;
     std::string write(const Asterisk &all, int) const;
@@ -102,6 +111,7 @@ private:
     std::string write(const Tag &tag, int indent) const;
 
     std::size_t m_width;
+    std::vector<std::size_t> m_comments;
 };
 
 } // namespace hogql
