@@ -113,7 +113,7 @@ void ApiQueryTest::keepsNumbersAndTimesExact()
 
 void ApiQueryTest::reportsASyntaxErrorWhereItIs()
 {
-    const std::string text = "SELECT 'é', FROM WHERE";
+    const std::string text = "SELECT 'é', 1 + , FROM";
     const auto answer = m_project.query(text);
 
     QCOMPARE(answer.status, 400);
