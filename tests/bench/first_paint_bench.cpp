@@ -73,7 +73,7 @@ int main(int argc, char **argv)
     const QString programs = QFileInfo(tests + "/../bin").canonicalFilePath();
     const int runs = argc > 1 ? std::max(1, QString(argv[1]).toInt()) : 10;
     if (qEnvironmentVariableIsEmpty("DISPLAY")) {
-        std::fprintf(stderr, "No display. Start one, for example: xvfb-run -s '-screen 0 1600x1000x24' %s\n", argv[0]);
+        std::fprintf(stderr, "No display. Start one, for example: Xvfb :9 -screen 0 1600x1000x24 & DISPLAY=:9 %s\n", argv[0]);
         return 2;
     }
 

@@ -44,12 +44,12 @@ struct Run {
     bool succeeded = false;
 };
 
-Run run(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment, const QString &output = {})
+Run run(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment)
 {
     QProcess process;
     process.setProcessEnvironment(environment);
-    process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    process.setStandardOutputFile(output.isEmpty() ? QProcess::nullDevice() : output);
+    process.setStandardOutputFile(QProcess::nullDevice());
+    process.setStandardErrorFile(QProcess::nullDevice());
     QElapsedTimer timer;
     const double before = cpuOfChildren();
     timer.start();
