@@ -1,6 +1,8 @@
 #include "app/acp_command.h"
 #include "app/arguments.h"
 #include "app/data_commands.h"
+#include "app/export_command.h"
+#include "app/help.h"
 #include "app/project_connection.h"
 #include "app/workflow_command.h"
 #include "driver/base/log.h"
@@ -8,34 +10,12 @@
 #include <csignal>
 #include <cstdio>
 
-namespace {
-
-constexpr auto help = R"(hoglet-agent: the agent and the data of Hoglet without a window
-
-  hoglet-agent acp                      an ACP agent on stdin and stdout, for editors
-  hoglet-agent query "SELECT …"         runs HogQL              [--json | --csv | --markdown]
-  hoglet-agent objects                  what the project holds  [--json | --csv | --markdown]
-  hoglet-agent fields OBJECT            the fields of events, persons, …  [--json | --csv | --markdown]
-  hoglet-agent whoami                   which project this is   [--json]
-  hoglet-agent workflow ID              runs a guided workflow  [--out DIR] [--param NAME=VALUE]… [--answer STEP=VALUE]…
-  hoglet-agent workflow --list          the workflows, their parameters and questions
-
-  --project demo     the local demo project, which needs no account
-  --env-file FILE    read the variables below from FILE where the environment has none
-  --version, --help
-
-Without --project, POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY and POSTHOG_PROJECT_ID name the project and open it. Where none of
-them is set it is the demo project.
-)";
-
-} // namespace
-
 int main(int argc, char **argv)
 {
     std::signal(SIGPIPE, SIG_IGN); // A reader that leaves is an error of the write, not the end of the program.
     app::Arguments arguments(argc, argv);
     if (arguments.flag("--help") || arguments.flag("-h")) {
-        std::fputs(help, stdout);
+        std::fputs(app::helpOf(arguments.word().value_or("")), stdout);
         return 0;
     }
     if (arguments.flag("--version")) {
@@ -54,8 +34,10 @@ int main(int argc, char **argv)
     log.program = "hoglet-agent";
     ph::startLog(log);
 
-    app::ProjectConnection connection({project->value_or("")});
     const auto command = arguments.word().value_or("");
+    if (command == "import")
+        return app::runImportCommand(arguments);
+    app::ProjectConnection connection({project->value_or("")});
     if (command == "acp")
         return app::runAcp(arguments, connection);
     if (command == "query")
@@ -64,8 +46,14 @@ int main(int argc, char **argv)
         return app::runObjects(arguments, connection);
     if (command == "fields")
         return app::runFields(arguments, connection);
+    if (command == "insights")
+        return app::runInsights(arguments, connection);
+    if (command == "export")
+        return app::runExportCommand(arguments, connection);
     if (command == "whoami")
         return app::runWhoami(arguments, connection);
+    if (command == "budget")
+        return app::runBudget(arguments, connection);
     if (command == "workflow")
         return app::runWorkflow(arguments, connection);
     return app::usageError(command.empty() ? "a command is missing." : "there is no command “" + command + "”.");

@@ -1,6 +1,7 @@
 #include "app/arguments.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace app {
 
@@ -43,6 +44,16 @@ std::optional<std::string> Arguments::word()
     auto word = *taken;
     from.erase(taken);
     return word;
+}
+
+std::vector<std::string> Arguments::rest()
+{
+    auto words = std::exchange(m_words, {});
+    if (!m_literal.empty())
+        words.push_back("--");
+    for (auto &word : std::exchange(m_literal, {}))
+        words.push_back(std::move(word));
+    return words;
 }
 
 ph::Result<> Arguments::done() const

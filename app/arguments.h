@@ -23,6 +23,9 @@ public:
     /// The next word that is no option, taken out; nothing when there is none. What follows "--" is always a word.
     std::optional<std::string> word();
 
+    /// Everything that is left, for another program.
+    std::vector<std::string> rest();
+
     /// Error: InvalidInput that names what nobody took.
     ph::Result<> done() const;
 

@@ -1,139 +1,247 @@
 #include "app/data_commands.h"
 
-#include "agent/tools/markdown.h"
+#include "app/export_command.h"
+#include "app/interrupt.h"
 #include "app/table_text.h"
+#include "driver/base/atomic_file.h"
+#include "driver/posthog/entities.h"
 
 #include <cstdio>
+#include <filesystem>
+#include <iterator>
+#include <iostream>
 
 namespace app {
+
 namespace {
 
-enum class Format { Columns, Json, Csv, Markdown };
+using Driver = std::shared_ptr<posthog::Driver>;
 
-Format takeFormat(Arguments &arguments)
+/// The rest of the command line is understood, and the project answers.
+tl::expected<Driver, int> connected(const Arguments &arguments, ProjectConnection &project, std::stop_token stop)
 {
-    if (arguments.flag("--json"))
-        return Format::Json;
-    if (arguments.flag("--csv"))
-        return Format::Csv;
-    if (arguments.flag("--markdown"))
-        return Format::Markdown;
-    return Format::Columns;
+    if (const auto done = arguments.done(); !done)
+        return tl::unexpected(usageError(done.error().message));
+    auto driver = project.driver(std::move(stop));
+    if (!driver)
+        return tl::unexpected(failWith(driver.error()));
+    return *driver;
 }
 
-void print(const std::string &text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void printJson(const ph::Json &json) { print(json.dump(2, ' ', false, ph::Json::error_handler_t::replace) + '\n'); }
 
-int failWith(const ph::Error &error)
+/// The statement that is meant: stdin for "-", the file where there is one of that name, else the text itself.
+ph::Result<std::string> statementOf(const std::string &word)
 {
-    std::fprintf(stderr, "hoglet-agent: %s\n", error.message.c_str());
-    return 1;
+    if (word == "-")
+        return std::string(std::istreambuf_iterator<char>(std::cin), {});
+    std::error_code ignored;
+    if (word.size() < 4096 && word.find('\n') == std::string::npos && std::filesystem::is_regular_file(word, ignored))
+        return ph::readFile(word);
+    return word;
 }
 
-void print(const posthog::Table &table, Format format)
+ph::Result<std::optional<int>> takeNumber(Arguments &arguments, const std::string &name)
 {
-    switch (format) {
-    case Format::Columns: print(toColumns(table)); break;
-    case Format::Json: print(ph::Json(table).dump(2, ' ', false, ph::Json::error_handler_t::replace) + '\n'); break;
-    case Format::Csv: print(toCsv(table)); break;
-    case Format::Markdown: print(tools::markdownTable(table, table.rows.size(), 1000)); break;
-    }
+    const auto text = arguments.option(name);
+    if (!text)
+        return ph::fail(text.error());
+    if (!*text)
+        return std::optional<int>();
+    const bool isNumber = !(*text)->empty() && (*text)->size() < 7 && (*text)->find_first_not_of("0123456789") == std::string::npos;
+    if (!isNumber)
+        return ph::fail(ph::ErrorCode::InvalidInput, name + " takes a number.");
+    return std::optional(std::stoi(**text));
 }
 
 } // namespace
 
-int usageError(const std::string &message)
-{
-    std::fprintf(stderr, "hoglet-agent: %s\nTry hoglet-agent --help.\n", message.c_str());
-    return 2;
-}
-
 int runQuery(Arguments &arguments, ProjectConnection &project)
 {
     const auto format = takeFormat(arguments);
-    const auto hogql = arguments.word();
+    const auto values = takeValues(arguments);
+    const auto out = arguments.option("--out");
+    const bool rawCells = arguments.flag("--raw-cells");
+    if (!format || !values || !out)
+        return usageError(!format ? format.error().message : !values ? values.error().message : out.error().message);
+    const bool fromInput = arguments.flag("-");
+    const auto word = fromInput ? std::optional<std::string>("-") : arguments.word();
+    if (!word)
+        return usageError("query takes a HogQL statement in quotes, a file with one, or - for stdin.");
+    const auto hogql = statementOf(*word);
     if (!hogql)
-        return usageError("query takes a HogQL statement in quotes.");
+        return failWith(hogql.error());
     if (const auto done = arguments.done(); !done)
         return usageError(done.error().message);
-    const auto driver = project.driver();
+    if (*out)
+        return exportQuery(project, *hogql, *values, **out, *format, rawCells);
+    if (*format == OutputFormat::Parquet)
+        return usageError("--format parquet needs --out FILE.");
+    const Interrupt interrupt;
+    const auto driver = connected(arguments, project, interrupt.token());
     if (!driver)
-        return failWith(driver.error());
-    const auto table = (*driver)->query(*hogql);
+        return driver.error();
+    const auto table = (*driver)->query(*hogql, *values, interrupt.token());
     if (!table)
         return failWith(table.error());
-    print(*table, format);
+    print(*table, *format, rawCells);
     if (table->hasMore.value_or(false))
-        std::fprintf(stderr, "Limited to %zu rows; there are more. Add a LIMIT to choose.\n", table->rows.size());
-    return 0;
+        std::fprintf(stderr, "Limited to %zu rows; there are more. Add a LIMIT to choose, or --out FILE to write them all.\n", table->rows.size());
+    else if (table->rows.size() >= 50'000)
+        std::fprintf(stderr, "PostHog gives 50,000 rows at once; there may be more. --out FILE writes them all.\n");
+    return ExitDone;
 }
 
 int runObjects(Arguments &arguments, ProjectConnection &project)
 {
     const auto format = takeFormat(arguments);
-    if (const auto done = arguments.done(); !done)
-        return usageError(done.error().message);
-    const auto driver = project.driver();
+    if (!format)
+        return usageError(format.error().message);
+    const Interrupt interrupt;
+    const auto driver = connected(arguments, project, interrupt.token());
     if (!driver)
-        return failWith(driver.error());
-    const auto objects = (*driver)->listObjects();
+        return driver.error();
+    const auto objects = (*driver)->listObjects(interrupt.token());
     if (!objects)
         return failWith(objects.error());
-    if (format == Format::Json) {
-        print(ph::Json(*objects).dump(2) + '\n');
-        return 0;
+    if (*format == OutputFormat::Json) {
+        printJson(*objects);
+        return ExitDone;
     }
     posthog::Table table;
     table.columns = {{"object", "String"}, {"count", "UInt64"}, {"description", "String"}};
     for (const auto &object : *objects)
         table.rows.push_back({object.name, object.count ? ph::Json(*object.count) : ph::Json(""), object.description});
-    print(table, format);
-    return 0;
+    print(table, *format, false);
+    return ExitDone;
 }
 
 int runFields(Arguments &arguments, ProjectConnection &project)
 {
     const auto format = takeFormat(arguments);
-    const auto object = arguments.word();
-    if (!object)
-        return usageError("fields takes an object: events, insights, persons, cohorts, feature_flags or sessions.");
-    if (const auto done = arguments.done(); !done)
-        return usageError(done.error().message);
-    const auto driver = project.driver();
+    if (!format)
+        return usageError(format.error().message);
+    const auto name = arguments.word();
+    if (!name)
+        return usageError("fields takes an event, or an object such as events, persons or sessions.");
+    const Interrupt interrupt;
+    const auto driver = connected(arguments, project, interrupt.token());
     if (!driver)
-        return failWith(driver.error());
-    const auto fields = (*driver)->getFields(*object);
+        return driver.error();
+    auto fields = posthog::isObject(*name) ? (*driver)->getFields(*name, interrupt.token())
+                                           : posthog::getEventFields(**driver, *name, interrupt.token());
     if (!fields)
         return failWith(fields.error());
-    if (format == Format::Json) {
-        print(ph::Json(*fields).dump(2, ' ', false, ph::Json::error_handler_t::replace) + '\n');
-        return 0;
+    if (*format == OutputFormat::Json) {
+        printJson(*fields);
+        return ExitDone;
     }
     posthog::Table table;
     table.columns = {{"field", "String"}, {"type", "String"}, {"sample", "String"}, {"description", "String"}};
     for (const auto &field : *fields)
         table.rows.push_back({field.name, field.type, field.sample.is_null() ? ph::Json("") : field.sample, field.description});
-    print(table, format);
-    return 0;
+    print(table, *format, false);
+    return ExitDone;
+}
+
+int runInsights(Arguments &arguments, ProjectConnection &project)
+{
+    const auto format = takeFormat(arguments);
+    const auto type = arguments.option("--type");
+    const auto limit = takeNumber(arguments, "--limit");
+    if (!format || !type || !limit)
+        return usageError(!format ? format.error().message : !type ? type.error().message : limit.error().message);
+    const auto id = arguments.word();
+    const Interrupt interrupt;
+    const auto driver = connected(arguments, project, interrupt.token());
+    if (!driver)
+        return driver.error();
+    if (id) {
+        const auto result = posthog::getInsightResult(**driver, *id, interrupt.token());
+        if (!result)
+            return failWith(result.error());
+        if (result->table && *format != OutputFormat::Json)
+            print(*result->table, *format, false);
+        else
+            printJson(result->answer);
+        return ExitDone;
+    }
+    const auto insights = posthog::getInsights(**driver, type->value_or(""), limit->value_or(100), interrupt.token());
+    if (!insights)
+        return failWith(insights.error());
+    if (*format == OutputFormat::Json) {
+        printJson(*insights);
+        return ExitDone;
+    }
+    posthog::Table table;
+    table.columns = {{"id", "String"}, {"type", "String"}, {"name", "String"}, {"changed", "String"}, {"description", "String"}};
+    for (const auto &insight : *insights)
+        table.rows.push_back({insight.shortId, insight.type, insight.name, insight.modified.substr(0, 10), insight.description});
+    print(table, *format, false);
+    return ExitDone;
 }
 
 int runWhoami(Arguments &arguments, ProjectConnection &project)
 {
-    const bool json = arguments.flag("--json");
-    if (const auto done = arguments.done(); !done)
-        return usageError(done.error().message);
-    const auto driver = project.driver();
+    const auto format = takeFormat(arguments);
+    if (!format)
+        return usageError(format.error().message);
+    const Interrupt interrupt;
+    const auto driver = connected(arguments, project, interrupt.token());
     if (!driver)
-        return failWith(driver.error());
-    const auto info = (*driver)->project();
+        return driver.error();
+    const auto info = (*driver)->project(interrupt.token());
     if (!info)
         return failWith(info.error());
-    if (json) {
-        const ph::Json out{{"host", (*driver)->host()}, {"projectId", info->id}, {"name", info->name}, {"timezone", info->timezone}, {"demo", info->isDemo}};
-        print(out.dump(2) + '\n');
-        return 0;
+    const auto key = (*driver)->keyInfo(interrupt.token()); // older and narrower keys cannot be asked; that is no fault
+    const auto abilities = key ? posthog::abilitiesOf(*key) : std::vector<posthog::Ability>();
+    if (*format == OutputFormat::Json) {
+        ph::Json out{{"host", (*driver)->host()}, {"projectId", info->id}, {"name", info->name}, {"timezone", info->timezone}, {"demo", info->isDemo}};
+        if (key)
+            out["scopes"] = key->scopes;
+        for (const auto &ability : abilities)
+            out["can"][ability.scope] = ability.allowed;
+        printJson(out);
+        return ExitDone;
     }
     print("project   " + info->name + " (" + info->id + ")" + (info->isDemo ? ", demo data" : "") + "\nhost      " + (*driver)->host() + "\ntimezone  " + info->timezone + "\n");
-    return 0;
+    if (!key) {
+        std::fprintf(stderr, "What the key may do is not known: %s\n", key.error().message.c_str());
+        return ExitDone;
+    }
+    posthog::Table table;
+    table.columns = {{"this key can", "String"}, {"", "String"}, {"scope", "String"}};
+    for (const auto &ability : abilities)
+        table.rows.push_back({ability.what, ability.allowed ? "yes" : "no", ability.scope});
+    print("\n");
+    print(table, *format, false);
+    return ExitDone;
+}
+
+int runBudget(Arguments &arguments, ProjectConnection &project)
+{
+    const auto format = takeFormat(arguments);
+    if (!format)
+        return usageError(format.error().message);
+    const Interrupt interrupt;
+    const auto driver = connected(arguments, project, interrupt.token());
+    if (!driver)
+        return driver.error();
+    posthog::Table table;
+    table.columns = {{"requests", "String"}, {"used in a minute", "UInt64"}, {"of", "UInt64"}, {"used in an hour", "UInt64"}, {"of", "UInt64"}, {"next", "String"}};
+    for (const auto &use : (*driver)->budget()) {
+        if (use.windows.size() != 2)
+            continue;
+        const bool isFree = use.nextFree <= use.now;
+        table.rows.push_back({std::string(titleOf(use.rateClass)), use.windows[0].used, use.windows[0].limit, use.windows[1].used, use.windows[1].limit,
+                              isFree ? "now" : ph::isoTimeMicros(use.nextFree).substr(11, 8) + " UTC"});
+    }
+    if (table.rows.empty()) {
+        std::fprintf(stderr, "This project has no limits that are known.\n");
+        return ExitDone;
+    }
+    print(table, *format, false);
+    return ExitDone;
 }
 
 } // namespace app

@@ -1,6 +1,7 @@
 #include "app/table_text.h"
 
 #include "agent/tools/markdown.h"
+#include "driver/posthog/table_writer.h"
 
 #include <algorithm>
 #include <string_view>
@@ -9,19 +10,6 @@ namespace app {
 namespace {
 
 constexpr std::size_t maximumCell = 60;
-
-std::string quoted(const std::string &cell)
-{
-    if (cell.find_first_of(",\"\r\n") == std::string::npos)
-        return cell;
-    std::string out = "\"";
-    for (const char c : cell) {
-        out += c;
-        if (c == '"')
-            out += '"';
-    }
-    return out + '"';
-}
 
 std::size_t lengthOf(std::string_view text)
 {
@@ -45,21 +33,27 @@ std::string shown(const std::string &text)
     return out;
 }
 
-} // namespace
-
-std::string toCsv(const posthog::Table &table)
+std::string written(const posthog::Table &table, posthog::TableWriter &writer)
 {
     std::string out;
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-        out += (i ? "," : "") + quoted(table.columns[i].name);
-    out += "\r\n";
+    writer.begin(table.columns, out);
+    std::vector<std::string> texts;
+    std::vector<std::string_view> cells;
     for (const auto &row : table.rows) {
-        for (std::size_t i = 0; i < row.size(); ++i)
-            out += (i ? "," : "") + (row[i].is_null() ? std::string() : quoted(tools::cellText(row[i])));
-        out += "\r\n";
+        texts.clear();
+        for (const auto &cell : row)
+            texts.push_back(cell.dump(-1, ' ', false, ph::Json::error_handler_t::replace));
+        cells.assign(texts.begin(), texts.end());
+        static_cast<void>(writer.row(cells, out)); // what we wrote ourselves is JSON
     }
     return out;
 }
+
+} // namespace
+
+std::string toCsv(const posthog::Table &table, bool formulaSafe) { return written(table, *posthog::makeCsvWriter(formulaSafe)); }
+
+std::string toJsonl(const posthog::Table &table) { return written(table, *posthog::makeJsonlWriter()); }
 
 std::string toColumns(const posthog::Table &table)
 {

@@ -6,8 +6,9 @@
 
 namespace app {
 
-/// RFC 4180: a header line, then the rows; CRLF; cells with a comma, a quote or a line break are quoted. Null is empty.
-std::string toCsv(const posthog::Table &table);
+/// As posthog::makeCsvWriter() writes it, and makeJsonlWriter().
+std::string toCsv(const posthog::Table &table, bool formulaSafe = true);
+std::string toJsonl(const posthog::Table &table);
 
 /// For a terminal: columns under each other, numbers to the right; cells cut at 60 characters. Control characters are shown, never sent.
 std::string toColumns(const posthog::Table &table);

@@ -3,11 +3,12 @@
 #include "driver/base/ids.h"
 #include "driver/http/url.h"
 #include "driver/posthog/api_error.h"
+#include "driver/posthog/paging.h"
 #include "driver/posthog/query_answer.h"
 
 #include <algorithm>
-#include <charconv>
 #include <random>
+#include <set>
 
 namespace posthog {
 
@@ -20,21 +21,6 @@ std::string trimmed(std::string text)
     while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ')
         text.erase(text.begin());
     return text;
-}
-
-/// `offset` of a list's path; 0 when it has none.
-long offsetOf(std::string_view path)
-{
-    const std::size_t mark = path.find('?');
-    if (mark == std::string_view::npos)
-        return 0;
-    const auto parameters = http::parseQuery(path.substr(mark + 1));
-    long offset = 0;
-    for (const auto &[name, value] : parameters.value_or(std::vector<std::pair<std::string, std::string>>{})) {
-        if (name == "offset")
-            std::from_chars(value.data(), value.data() + value.size(), offset);
-    }
-    return offset;
 }
 
 } // namespace
@@ -224,33 +210,32 @@ ph::Result<ph::Json> Api::await(const ph::Json &status, std::stop_token stop)
     }
 }
 
-ph::Result<std::string> Api::nextPath(const ph::Json &answer, const std::string &path) const
+ph::Result<std::vector<ph::Json>> Api::list(std::string path, std::size_t maximum, std::stop_token stop)
 {
-    const auto found = answer.is_object() ? answer.find("next") : answer.end();
-    if (!answer.is_object() || found == answer.end() || found->is_null())
-        return std::string();
-    const auto refuse
-        = [&] { return ph::fail(ph::ErrorCode::Network, host() + " names a following page that does not belong to this list."); };
-    if (!found->is_string())
-        return refuse();
-    std::string next = found->get<std::string>();
-    if (const std::size_t scheme = next.find("://"); scheme != std::string::npos) {
-        const std::size_t slash = next.find('/', scheme + 3);
-        if (slash == std::string::npos)
-            return refuse();
-        next.erase(0, slash); // our own host, whatever host it names: a proxy may not know its public name
+    std::vector<ph::Json> items;
+    std::set<std::string> seen; // IDs: rows that move while we page come twice
+    while (!path.empty() && items.size() < maximum) {
+        const auto answer = get(path, stop);
+        if (!answer)
+            return ph::fail(answer.error());
+        const auto results = answer->is_object() ? answer->find("results") : answer->end();
+        if (!answer->is_object() || results == answer->end() || !results->is_array())
+            return ph::fail(ph::ErrorCode::Internal, "PostHog answered the list in a form that is not known.");
+        const std::size_t before = items.size();
+        for (const ph::Json &item : *results) {
+            const auto id = item.is_object() ? item.find("id") : item.end();
+            const bool isNew = !item.is_object() || id == item.end() || seen.insert(id->dump()).second;
+            if (isNew && items.size() < maximum)
+                items.push_back(item);
+        }
+        auto next = nextPage(*answer, path, host());
+        if (!next)
+            return ph::fail(next.error());
+        if (!next->empty() && items.size() == before)
+            return ph::fail(ph::ErrorCode::Network, host() + " sends pages of a list with nothing new in them.");
+        path = std::move(*next);
     }
-    const std::string ownPath = path.substr(0, path.find('?'));
-    std::string itsPath = next.substr(0, next.find('?'));
-    constexpr std::string_view environments = "/api/environments/"; // the same list under its other name
-    if (itsPath.starts_with(environments))
-        itsPath.replace(0, environments.size(), "/api/projects/");
-    if (itsPath != ownPath)
-        return refuse();
-    const std::string query = next.find('?') == std::string::npos ? std::string() : next.substr(next.find('?'));
-    if (offsetOf(next) <= offsetOf(path))
-        return ph::fail(ph::ErrorCode::Network, host() + " names a following page that leads back; the list is cut off here.");
-    return ownPath + query;
+    return items;
 }
 
 } // namespace posthog

@@ -43,9 +43,9 @@ public:
     /// The same for any node: the answer as PostHog gives it.
     ph::Result<ph::Json> runQuery(const ph::Json &node, std::stop_token stop);
 
-    /// The path of a list's `next` page, on our own host whatever host it names. Empty at the end of the list.
-    /// Error: Network when it is no page of `path`'s list, or does not lead on from it.
-    ph::Result<std::string> nextPath(const ph::Json &answer, const std::string &path) const;
+    /// The items of a list, page by page, each once; at most `maximum` of them. Errors: also Network, when a page repeats or
+    /// belongs to another list.
+    ph::Result<std::vector<ph::Json>> list(std::string path, std::size_t maximum, std::stop_token stop);
 
     /// One request within the budget, again while it is refused for the moment. The key is added; `request.url` is a path.
     /// The answer may have any status. Errors: those of http::Client, RateLimited, Unauthorized (no key that may be sent).

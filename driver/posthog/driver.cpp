@@ -87,6 +87,13 @@ public:
         return m_api.get(m_api.projectPath(path), stop);
     }
 
+    ph::Result<std::vector<ph::Json>> listItems(const std::string &path, std::size_t maximum, std::stop_token stop) override
+    {
+        if (path.starts_with('/') || path.find("..") != std::string::npos)
+            return ph::fail(ph::ErrorCode::InvalidInput, "\"" + path + "\" does not belong to the project.");
+        return m_api.list(m_api.projectPath(path), maximum, stop);
+    }
+
     ph::Result<KeyInfo> keyInfo(std::stop_token stop) override
     {
         const auto answer = m_api.get("/api/personal_api_keys/@current/", stop);
@@ -117,8 +124,10 @@ public:
 
 private:
     using Counts = std::vector<std::pair<std::string_view, std::int64_t>>;
+    static constexpr std::int64_t unknown = -1; // it is there, but how many is not said
 
     ph::Result<Counts> countTables(std::stop_token stop);
+    ph::Result<Counts> countGroups(std::stop_token stop);
     ph::Result<Counts> countList(std::string_view name, std::stop_token stop);
 
     Api m_api;
@@ -127,6 +136,7 @@ private:
 /// Events, persons and sessions with one query.
 ph::Result<HttpDriver::Counts> HttpDriver::countTables(std::stop_token stop)
 {
+    // Groups are asked for on their own: a project without them must not lose the other counts.
     const auto table = m_api.query("SELECT (SELECT count() FROM events) AS events, (SELECT count() FROM persons) AS persons, "
                                    "(SELECT count() FROM sessions) AS sessions",
                                    ph::Json::object(), stop);
@@ -141,34 +151,52 @@ ph::Result<HttpDriver::Counts> HttpDriver::countTables(std::stop_token stop)
     return counts;
 }
 
+ph::Result<HttpDriver::Counts> HttpDriver::countGroups(std::stop_token stop)
+{
+    const auto table = m_api.query("SELECT count() FROM groups", ph::Json::object(), stop);
+    if (!table)
+        return ph::fail(table.error());
+    if (table->rows.empty() || table->rows[0].empty() || !table->rows[0][0].is_number_integer())
+        return Counts{};
+    return Counts{{"groups", table->rows[0][0].get<std::int64_t>()}};
+}
+
 ph::Result<HttpDriver::Counts> HttpDriver::countList(std::string_view name, std::stop_token stop)
 {
-    const std::string filter = name == "insights" ? "&saved=true&basic=true" : "";
+    const std::string filter = name == "insights" ? "&saved=true&basic=true" : name == "property_definitions" ? "&type=event" : "";
     const auto answer = m_api.get(m_api.projectPath(std::string(name) + "/") + "?limit=1" + filter, stop);
     if (!answer)
         return ph::fail(answer.error());
     const auto count = answer->is_object() ? answer->find("count") : answer->end();
     if (!answer->is_object() || count == answer->end() || !count->is_number_integer())
-        return Counts{};
+        return Counts{{name, unknown}};
     return Counts{{name, count->get<std::int64_t>()}};
 }
 
 ph::Result<std::vector<ObjectInfo>> HttpDriver::listObjects(std::stop_token stop)
 {
-    std::vector<std::future<ph::Result<Counts>>> running;
-    running.push_back(std::async(std::launch::async, [this, stop] { return countTables(stop); }));
+    struct Task {
+        std::string_view name; // of the list that is counted
+        std::future<ph::Result<Counts>> counts;
+    };
+    std::vector<Task> running;
+    running.push_back({"events", std::async(std::launch::async, [this, stop] { return countTables(stop); })});
+    running.push_back({"groups", std::async(std::launch::async, [this, stop] { return countGroups(stop); })});
     for (const ObjectKind &kind : objectKinds()) {
         if (kind.table.empty())
-            running.push_back(std::async(std::launch::async, [this, stop, name = kind.name] { return countList(name, stop); }));
+            running.push_back({kind.name, std::async(std::launch::async, [this, stop, name = kind.name] { return countList(name, stop); })});
     }
     Counts counts;
     std::vector<ph::Error> errors;
-    for (auto &task : running) {
-        auto counted = task.get();
-        if (counted)
+    for (Task &task : running) {
+        auto counted = task.counts.get();
+        if (counted) {
             counts.insert(counts.end(), counted->begin(), counted->end());
-        else
-            errors.push_back(counted.error());
+            continue;
+        }
+        errors.push_back(counted.error());
+        if (counted.error().code == ph::ErrorCode::Unauthorized)
+            counts.emplace_back(task.name, unknown); // it is there, only not for this key
     }
     if (stop.stop_requested())
         return ph::fail(ph::ErrorCode::Cancelled, "Listing the objects was cancelled.");
@@ -179,11 +207,16 @@ ph::Result<std::vector<ObjectInfo>> HttpDriver::listObjects(std::stop_token stop
     std::vector<ObjectInfo> objects;
     for (const ObjectKind &kind : objectKinds()) {
         ObjectInfo info{std::string(kind.name), std::string(kind.title), std::string(kind.description), {}};
+        bool isThere = kind.always;
         for (const auto &[name, count] : counts) {
-            if (name == kind.name)
+            if (name != kind.name)
+                continue;
+            isThere = true;
+            if (count != unknown)
                 info.count = count;
         }
-        objects.push_back(std::move(info));
+        if (isThere)
+            objects.push_back(std::move(info));
     }
     return objects;
 }
@@ -198,6 +231,7 @@ tl::unexpected<ph::Error> notHere() { return ph::fail(ph::ErrorCode::NotFound, "
 
 ph::Result<ph::Json> Driver::runQuery(const ph::Json &, std::stop_token) { return notHere(); }
 ph::Result<ph::Json> Driver::get(const std::string &, std::stop_token) { return notHere(); }
+ph::Result<std::vector<ph::Json>> Driver::listItems(const std::string &, std::size_t, std::stop_token) { return notHere(); }
 ph::Result<KeyInfo> Driver::keyInfo(std::stop_token) { return notHere(); }
 std::vector<BudgetUse> Driver::budget() { return {}; }
 ph::Result<ExportReport> Driver::exportRows(const ExportRequest &, const std::function<void(const ExportProgress &)> &, std::stop_token)

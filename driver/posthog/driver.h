@@ -27,8 +27,9 @@ struct Credentials {
     std::string projectId;
 };
 
-/// The six objects of listObjects(), by their stable names: "events", "insights", "persons", "cohorts",
-/// "feature_flags", "sessions".
+/// An object of listObjects(), by its stable name: "events", "insights", "persons", "cohorts", "feature_flags" and "sessions"
+/// always; where the project has them also "session_recordings", "actions", "dashboards", "experiments", "surveys",
+/// "annotations", "groups", "event_definitions" and "property_definitions".
 struct ObjectInfo {
     std::string name;
     std::string title;       // "Feature flags"
@@ -109,6 +110,9 @@ public:
 
     /// What has no call of its own: `path` is below the project's address ("cohorts/12/persons/?limit=100").
     virtual ph::Result<ph::Json> get(const std::string &path, std::stop_token stop = {});
+
+    /// All items of a list, whatever its pages, at most `maximum`; `path` as for get().
+    virtual ph::Result<std::vector<ph::Json>> listItems(const std::string &path, std::size_t maximum, std::stop_token stop = {});
 
     /// What the key may do. NotFound where PostHog does not tell.
     virtual ph::Result<KeyInfo> keyInfo(std::stop_token stop = {});

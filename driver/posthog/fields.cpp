@@ -1,5 +1,7 @@
 #include "driver/posthog/fields.h"
 
+#include "driver/posthog/paging.h"
+
 #include "driver/hogql/printer.h"
 #include "driver/hogql/schema.h"
 
@@ -59,7 +61,7 @@ ph::Result<> addProperties(Api &api, std::string_view type, std::vector<FieldInf
             fields.push_back({"properties." + hogql::quoteIdentifier(name), std::move(propertyType),
                               textOf(definition, "description"), nullptr});
         }
-        auto next = api.nextPath(*answer, path);
+        auto next = nextPage(*answer, path, api.host());
         if (!next)
             return ph::fail(next.error());
         path = std::move(*next);

@@ -4,6 +4,7 @@
 #include "driver/hogql/parser.h"
 #include "driver/hogql/printer.h"
 #include "driver/http/url.h"
+#include "driver/posthog/paging.h"
 
 #include <algorithm>
 
@@ -46,6 +47,7 @@ const Listing &listingOf(const ObjectKind &kind)
          "session_id",
          "{hoglet_id}",
          {"distinct_id", "session_id", "$entry_pathname"}},
+        {"groups", {"key", "index", "created_at", "properties"}, "created_at", "key", "{hoglet_id}", {"key"}},
     };
     return *std::find_if(std::begin(listings), std::end(listings),
                          [&](const Listing &listing) { return listing.object == kind.table; });
@@ -162,6 +164,8 @@ ph::Result<RowsPage> listRows(Api &api, const ObjectKind &kind, const RowsReques
     std::string path = request.cursor;
     if (path.empty()) {
         path = list + "?limit=" + std::to_string(limit);
+        if (kind.name == "property_definitions")
+            path += "&type=event";
         if (kind.name == "insights")
             path += "&saved=true&basic=true"; // without results, which can be megabytes
         if (!request.search.empty())
@@ -177,22 +181,10 @@ ph::Result<RowsPage> listRows(Api &api, const ObjectKind &kind, const RowsReques
         return ph::fail(ph::ErrorCode::Internal,
                         "PostHog answered the list of " + std::string(kind.name) + " in a form that is not known.");
     RowsPage page;
-    for (const ItemColumn &column : kind.columns) {
-        if (column.listed)
-            page.table.columns.push_back({std::string(column.name), clickHouseType(column.type)});
-    }
-    for (const ph::Json &item : *results) {
-        std::vector<ph::Json> row;
-        for (const ItemColumn &column : kind.columns) {
-            if (column.listed)
-                row.push_back(valueOf(item, column));
-        }
-        page.table.rows.push_back(std::move(row));
-        page.items.push_back(item);
-    }
+    fillRows(kind, *results, page);
     if (const auto count = answer->find("count"); count != answer->end() && count->is_number_integer())
         page.total = count->get<std::int64_t>();
-    auto next = api.nextPath(*answer, path);
+    auto next = nextPage(*answer, path, api.host());
     if (!next)
         return ph::fail(next.error());
     page.next = std::move(*next);

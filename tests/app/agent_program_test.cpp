@@ -155,8 +155,8 @@ private slots:
         QTest::newRow("nothing") << QStringList{} << 2 << "" << "a command is missing.";
         QTest::newRow("an unknown command") << QStringList{"dance"} << 2 << "" << "there is no command “dance”.";
         QTest::newRow("an unknown option") << QStringList{"objects", "--xml"} << 2 << "" << "“--xml” is not understood here.";
-        QTest::newRow("query without a statement") << QStringList{"query"} << 2 << "" << "query takes a HogQL statement in quotes.";
-        QTest::newRow("fields without an object") << QStringList{"fields"} << 2 << "" << "fields takes an object";
+        QTest::newRow("query without a statement") << QStringList{"query"} << 2 << "" << "query takes a HogQL statement in quotes, a file with one, or - for stdin.";
+        QTest::newRow("fields without an object") << QStringList{"fields"} << 2 << "" << "fields takes an event";
         QTest::newRow("a project that is not there") << QStringList{"query", "SELECT 1"} << 1 << "" << "hoglet-agent: ";
         QTest::newRow("an env file that is not there") << QStringList{"--env-file", "/nonexistent", "whoami"} << 2 << "" << "/nonexistent";
     }

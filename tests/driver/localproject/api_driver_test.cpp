@@ -66,9 +66,9 @@ void ApiDriverTest::listsTheObjects()
     std::map<std::string, std::int64_t> counts;
     for (const posthog::ObjectInfo &object : *objects)
         counts[object.name] = object.count.value_or(-1);
-    QVERIFY(counts
-            == (std::map<std::string, std::int64_t>{
-                {"events", 6}, {"persons", 3}, {"sessions", 0}, {"insights", 1}, {"cohorts", 1}, {"feature_flags", 2}}));
+    for (const auto &[name, count] : std::map<std::string, std::int64_t>{
+             {"events", 6}, {"persons", 3}, {"sessions", 0}, {"insights", 1}, {"cohorts", 1}, {"feature_flags", 2}})
+        QVERIFY2(counts.contains(name) && counts[name] == count, name.c_str());
 }
 
 void ApiDriverTest::getsFieldsAndRowsOfEach_data()

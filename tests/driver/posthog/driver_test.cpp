@@ -3,6 +3,7 @@
 #include "driver/http/client.h"
 #include "tests/support/compare_json.h"
 #include "tests/support/fake_posthog.h"
+#include "tests/support/manual_clock.h"
 
 #include <QTest>
 #include <atomic>
@@ -21,7 +22,7 @@ private slots:
     void sendsQueriesWithTheirValues();
     void waitsForQueriesThatArePutOff();
     void saysWhyAPutOffQueryFailed();
-    void listsTheSixObjectsWithCounts();
+    void listsTheObjectsWithCounts();
     void leavesACountOutThatItMayNotRead();
     void failsWhenNothingCanBeRead();
     void listsFieldsWithTypesAndSamples();
@@ -32,8 +33,26 @@ private slots:
     void stopsARunningQuery();
     void stopsAWaitingQuery();
     void quotesTheProjectId();
+    void cancelsAStoppedQueryInPostHog();
+    void triesAgainWhatPasses();
+    void sendsWritesOnlyOnce();
+    void waitsExactlyAsLongAsItIsTold();
+    void keepsWithinTheBudget();
+    void runsAnyKindOfQuery();
+    void tellsWhatTheKeyMayDo();
 
 private:
+    /// Of events, persons and sessions; the project has no groups.
+    void answerCounts()
+    {
+        m_server->handle("POST", "query/", [](const http::ServerRequest &request, std::stop_token) {
+            if (request.body.find("FROM groups") != std::string::npos)
+                return FakePostHog::error(400, "validation_error", "hogql_query_error", "Unknown table groups");
+            http::ServerResponse response;
+            response.body = R"({"columns":["events","persons","sessions"],"results":[[200000,5000,30000]]})";
+            return response;
+        });
+    }
     std::unique_ptr<posthog::Driver> driver() { return posthog::makeDriver(m_client, m_server->credentials()); }
 
     std::unique_ptr<FakePostHog> m_server;
@@ -129,9 +148,11 @@ void DriverTest::saysWhyAPutOffQueryFailed()
     QCOMPARE(table.error(), (ph::Error{ph::ErrorCode::InvalidInput, "Too slow."}));
 }
 
-void DriverTest::listsTheSixObjectsWithCounts()
+void DriverTest::listsTheObjectsWithCounts()
 {
-    m_server->answerQuery({"events", "persons", "sessions"}, {"UInt64", "UInt64", "UInt64"}, {{200000, 5000, 30000}});
+    answerCounts();
+    m_server->answer("GET", "actions/", ph::Json{{"count", 4}, {"next", nullptr}, {"results", ph::Json::array()}});
+    m_server->answer("GET", "session_recordings/", ph::Json{{"has_next", false}, {"results", ph::Json::array()}}); // says no count
     m_server->answer("GET", "insights/", ph::Json{{"count", 12}, {"next", nullptr}, {"results", ph::Json::array()}});
     m_server->answer("GET", "cohorts/", ph::Json{{"count", 3}, {"results", ph::Json::array()}});
     m_server->answer("GET", "feature_flags/", ph::Json{{"count", 0}, {"results", ph::Json::array()}});
@@ -142,13 +163,13 @@ void DriverTest::listsTheSixObjectsWithCounts()
     std::string found;
     for (const posthog::ObjectInfo &object : *objects)
         found += object.name + "=" + (object.count ? std::to_string(*object.count) : "?") + " ";
-    QCOMPARE(found, std::string("events=200000 insights=12 persons=5000 cohorts=3 feature_flags=0 sessions=30000 "));
-    QCOMPARE(m_server->queries().size(), std::size_t(1));
+    QCOMPARE(found, std::string("events=200000 insights=12 persons=5000 cohorts=3 feature_flags=0 sessions=30000 "
+                                "session_recordings=? actions=4 "));
 }
 
 void DriverTest::leavesACountOutThatItMayNotRead()
 {
-    m_server->answerQuery({"events", "persons", "sessions"}, {}, {{1, 2, 3}});
+    answerCounts();
     m_server->answer(
         "GET", "insights/",
         FakePostHog::error(403, "authentication_error", "permission_denied", "API key missing required scope 'insight:read'"));
@@ -158,7 +179,7 @@ void DriverTest::leavesACountOutThatItMayNotRead()
     QVERIFY(objects.has_value());
     QCOMPARE(objects->size(), std::size_t(6));
     QVERIFY(!objects->at(1).count);
-    QCOMPARE(objects->at(5).count, std::optional<std::int64_t>(3));
+    QCOMPARE(objects->at(5).count, std::optional<std::int64_t>(30000));
 }
 
 void DriverTest::failsWhenNothingCanBeRead()
@@ -356,6 +377,151 @@ void DriverTest::quotesTheProjectId()
     QVERIFY(!posthog::makeDriver(m_client, credentials)->project().has_value());
 
     QCOMPARE(m_server->requests().at(0).target, std::string("/api/projects/1%2F..%2F2%3Fx/"));
+}
+
+void DriverTest::cancelsAStoppedQueryInPostHog()
+{
+    std::atomic<int> cancelled = 0;
+    std::string id;
+    m_server->handle("POST", "query/", [&](const http::ServerRequest &request, std::stop_token stop) {
+        id = ph::Json::parse(request.body).at("client_query_id");
+        m_server->handle("DELETE", "query/" + id + "/", [&](const http::ServerRequest &, std::stop_token) {
+            ++cancelled;
+            http::ServerResponse response;
+            response.status = 204;
+            return response;
+        });
+        while (!stop.stop_requested())
+            std::this_thread::sleep_for(5ms);
+        return http::ServerResponse{};
+    });
+    std::stop_source stop;
+    const std::jthread later([&] {
+        std::this_thread::sleep_for(100ms);
+        stop.request_stop();
+    });
+    const auto api = driver();
+
+    QCOMPARE(api->query("SELECT 1", {}, stop.get_token()).error().code, ph::ErrorCode::Cancelled);
+
+    QTRY_COMPARE(cancelled.load(), 1);
+}
+
+void DriverTest::triesAgainWhatPasses()
+{
+    posthog::DriverOptions options;
+    options.retry.first = 1ms;
+    const auto api = posthog::makeDriver(m_client, m_server->credentials(), options);
+    for (const int status : {500, 502, 503, 504}) {
+        std::atomic<int> asked = 0;
+        m_server->handle("GET", "", [&](const http::ServerRequest &, std::stop_token) {
+            http::ServerResponse response;
+            response.status = ++asked < 4 ? status : 200;
+            response.body = R"({"name":"Shop"})";
+            return response;
+        });
+        QVERIFY(api->project().has_value());
+        QCOMPARE(asked.load(), 4);
+        asked = -100; // for good
+        QVERIFY(!api->project().has_value());
+        QCOMPARE(asked.load(), -96); // the first time and three more
+    }
+}
+
+void DriverTest::sendsWritesOnlyOnce()
+{
+    posthog::DriverOptions options;
+    options.retry.first = 1ms;
+    std::atomic<int> asked = 0;
+    m_server->handle("POST", "annotations/", [&](const http::ServerRequest &, std::stop_token) {
+        ++asked;
+        http::ServerResponse response;
+        response.status = 502; // it may have been done all the same
+        return response;
+    });
+
+    QVERIFY(!posthog::makeDriver(m_client, m_server->credentials(), options)->create("annotations", {{"content", "x"}}).has_value());
+
+    QCOMPARE(asked.load(), 1);
+}
+
+/// A storm of refusals, each with another Retry-After: no request comes before its time, nor after it.
+void DriverTest::waitsExactlyAsLongAsItIsTold()
+{
+    ManualClock clock;
+    posthog::DriverOptions options;
+    options.clock = &clock;
+    options.longestWait = std::chrono::hours(10);
+    std::vector<ph::Time> came;
+    const int waits[] = {1, 37, 600, 3, 0, 1200};
+    m_server->handle("GET", "", [&](const http::ServerRequest &, std::stop_token) {
+        came.push_back(clock.now());
+        http::ServerResponse response;
+        response.body = R"({"name":"Shop"})";
+        if (came.size() <= std::size(waits)) {
+            response.status = 429;
+            response.headers.emplace_back("Retry-After", std::to_string(waits[came.size() - 1]));
+        }
+        return response;
+    });
+
+    QVERIFY(posthog::makeDriver(m_client, m_server->credentials(), options)->project().has_value());
+
+    QCOMPARE(came.size(), std::size(waits) + 1);
+    for (std::size_t i = 0; i < std::size(waits); ++i)
+        QCOMPARE(came[i + 1] - came[i], std::chrono::microseconds(std::chrono::seconds(waits[i])));
+}
+
+void DriverTest::keepsWithinTheBudget()
+{
+    ManualClock clock;
+    posthog::DriverOptions options;
+    options.clock = &clock;
+    options.limits = posthog::RateLimits::ofPostHog();
+    m_server->answer("GET", "events/values/", ph::Json::array());
+    const auto api = posthog::makeDriver(m_client, m_server->credentials(), options);
+    for (int i = 0; i < 60; ++i)
+        QVERIFY(api->get("events/values/?key=plan").has_value());
+
+    const auto refused = api->get("events/values/?key=plan");
+
+    QVERIFY(!refused.has_value());
+    QCOMPARE(refused.error().code, ph::ErrorCode::RateLimited);
+    QVERIFY2(refused.error().message.find("61 seconds") != std::string::npos, refused.error().message.c_str());
+    QCOMPARE(m_server->requests().size(), std::size_t(60));
+    QCOMPARE(api->budget().at(3).windows.at(0).left(), 0);
+    clock.advance(61s);
+    QVERIFY(api->get("events/values/?key=plan").has_value());
+}
+
+void DriverTest::runsAnyKindOfQuery()
+{
+    m_server->answer("POST", "query/", ph::Json{{"results", {{{"label", "sign_up"}, {"data", {1, 2}}}}}});
+
+    const auto answer = driver()->runQuery({{"kind", "TrendsQuery"}, {"series", ph::Json::array()}});
+
+    QVERIFY(answer.has_value());
+    QCOMPARE(answer->at("results").at(0).at("label").get<std::string>(), std::string("sign_up"));
+    QCOMPARE(m_server->queries().at(0).at("query").at("kind").get<std::string>(), std::string("TrendsQuery"));
+    QVERIFY(!driver()->get("../../users/@me/").has_value());
+    QVERIFY(!driver()->get("/api/users/@me/").has_value());
+}
+
+void DriverTest::tellsWhatTheKeyMayDo()
+{
+    m_server->answer("GET", "/api/personal_api_keys/@current/",
+                     ph::Json{{"label", "laptop"}, {"scopes", {"query:read", "insight:write"}}, {"scoped_teams", {12}}, {"scoped_organizations", nullptr}});
+
+    const auto key = driver()->keyInfo();
+
+    QVERIFY2(key.has_value(), key ? "" : key.error().message.c_str());
+    QCOMPARE(key->label, std::string("laptop"));
+    QCOMPARE(key->projects, std::vector<std::string>{"12"});
+    std::string can;
+    for (const auto &ability : posthog::abilitiesOf(*key))
+        can += ability.allowed ? ability.scope + " " : "";
+    QCOMPARE(can, std::string("query:read insight:read insight:write "));
+    QVERIFY(posthog::allows({"", {"*"}, {}, {}}, "survey:write"));
 }
 
 QTEST_GUILESS_MAIN(DriverTest)
