@@ -4,6 +4,9 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace posthog {
 
 namespace {
@@ -14,6 +17,34 @@ using simdjson::ondemand::object;
 using simdjson::ondemand::value;
 
 constexpr std::size_t padding = simdjson::SIMDJSON_PADDING; // bytes that simdjson may read behind the text
+
+/// Whether the token is a number as JSON writes it (RFC 8259, section 6).
+bool isNumber(std::string_view token)
+{
+    const auto digits = [&] {
+        const std::size_t end = std::min(token.find_first_not_of("0123456789"), token.size());
+        token.remove_prefix(end);
+        return end;
+    };
+    const auto take = [&](char c) {
+        if (!token.starts_with(c))
+            return false;
+        token.remove_prefix(1);
+        return true;
+    };
+    take('-');
+    if (!take('0') && digits() == 0)
+        return false;
+    if (take('.') && digits() == 0)
+        return false;
+    if (take('e') || take('E')) {
+        if (!take('+'))
+            take('-');
+        if (digits() == 0)
+            return false;
+    }
+    return token.empty();
+}
 
 /// A value's own text: simdjson's reaches up to the next token.
 simdjson::error_code textOf(value json, std::string_view &out)
@@ -42,7 +73,7 @@ simdjson::error_code textOf(value json, std::string_view &out)
     const bool isWhole = type == json_type::string ? out.size() >= 2 && out.back() == '"'
         : type == json_type::boolean               ? out == "true" || out == "false"
         : type == json_type::null                  ? out == "null"
-        : type == json_type::number                ? out.find_first_not_of("0123456789+-.eE") == std::string_view::npos
+        : type == json_type::number                ? isNumber(out)
                                                    : true;
     return isWhole ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
 }
@@ -55,116 +86,158 @@ std::string unquoted(std::string_view token)
     return text;
 }
 
+/// What an answer says, in whichever order. It is read once from front to back: simdjson 3.0's search for a field that it has
+/// passed takes for granted that what it passed was JSON.
+struct Answer {
+    std::vector<Column> columns;
+    std::vector<std::string> types;
+    std::vector<std::string_view> cells;
+    std::size_t width = 0; // of the rows
+    bool isEven = true; // all rows are of that width
+    bool hasResults = false;
+    bool hasMore = false;
+    std::string fault;
+};
+
+simdjson::error_code readColumns(value json, Answer &answer)
+{
+    array names;
+    if (const auto error = json.get_array().get(names))
+        return error;
+    for (auto each : names) {
+        value name;
+        std::string_view text;
+        if (const auto error = each.get(name))
+            return error;
+        if (const auto error = textOf(name, text))
+            return error;
+        answer.columns.push_back({unquoted(text), {}});
+    }
+    return simdjson::SUCCESS;
+}
+
+simdjson::error_code readTypes(value json, Answer &answer)
+{
+    array types;
+    if (const auto error = json.get_array().get(types))
+        return error;
+    for (auto each : types) {
+        value type;
+        json_type kind;
+        std::string_view text;
+        if (const auto error = each.get(type))
+            return error;
+        if (const auto error = type.type().get(kind))
+            return error;
+        if (kind == json_type::array) { // ["count()", "UInt64"]
+            array pair;
+            if (const auto error = type.get_array().get(pair))
+                return error;
+            for (auto part : pair) {
+                value last;
+                if (const auto error = part.get(last))
+                    return error;
+                if (const auto error = textOf(last, text))
+                    return error;
+            }
+        } else if (const auto error = textOf(type, text)) {
+            return error;
+        }
+        answer.types.push_back(unquoted(text));
+    }
+    return simdjson::SUCCESS;
+}
+
+simdjson::error_code readRows(value json, Answer &answer)
+{
+    array rows;
+    if (const auto error = json.get_array().get(rows))
+        return error;
+    answer.hasResults = true;
+    bool isFirst = true;
+    for (auto each : rows) {
+        array cells;
+        if (const auto error = each.get_array().get(cells))
+            return error;
+        const std::size_t before = answer.cells.size();
+        for (auto part : cells) {
+            value cell;
+            if (const auto error = part.get(cell))
+                return error;
+            if (const auto error = textOf(cell, answer.cells.emplace_back()))
+                return error;
+        }
+        const std::size_t width = answer.cells.size() - before;
+        if (std::exchange(isFirst, false))
+            answer.width = width;
+        answer.isEven = answer.isEven && width == answer.width;
+    }
+    return simdjson::SUCCESS;
+}
+
+simdjson::error_code readAnswer(object json, Answer &answer);
+
+simdjson::error_code readMember(std::string_view name, value member, Answer &answer)
+{
+    json_type type;
+    if (const auto error = member.type().get(type))
+        return error;
+    if (name == "columns" && type == json_type::array)
+        return readColumns(member, answer);
+    if (name == "types" && type == json_type::array)
+        return readTypes(member, answer);
+    if (name == "results" && type == json_type::array)
+        return readRows(member, answer);
+    const bool isWithin = name == "query_status" || name == "results"; // of a query that was put off
+    if (isWithin && type == json_type::object) {
+        object within;
+        if (const auto error = member.get_object().get(within))
+            return error;
+        return readAnswer(within, answer);
+    }
+    std::string_view text;
+    if (const auto error = textOf(member, text))
+        return error;
+    if (name == "hasMore")
+        answer.hasMore = text == "true";
+    else if (name == "error" && type == json_type::string)
+        answer.fault = unquoted(text);
+    return simdjson::SUCCESS;
+}
+
+simdjson::error_code readAnswer(object json, Answer &answer)
+{
+    for (auto each : json) {
+        simdjson::ondemand::field field;
+        std::string_view name;
+        if (const auto error = std::move(each).get(field))
+            return error;
+        if (const auto error = field.unescaped_key().get(name))
+            return error;
+        if (const auto error = readMember(name, field.value(), answer))
+            return error;
+    }
+    return simdjson::SUCCESS;
+}
+
 } // namespace
 
 class QueryPageReader::Impl
 {
 public:
-    simdjson::error_code read(QueryPage &page, std::string &fault)
+    simdjson::error_code read(const std::string &body, Answer &answer)
     {
-        const std::string &body = *page.body;
         if (const auto error = m_parser.iterate(body.data(), body.size(), body.capacity() + 1).get(m_document))
             return error;
-        object answer;
-        if (const auto error = m_document.get_object().get(answer))
+        object json;
+        if (const auto error = m_document.get_object().get(json))
             return error;
-        if (value error; answer.find_field_unordered("error").get(error) == simdjson::SUCCESS) {
-            std::string_view text;
-            if (const auto failed = textOf(error, text))
-                return failed;
-            fault = unquoted(text);
-            if (!fault.empty())
-                return simdjson::SUCCESS;
-        }
-        if (array results; answer.find_field_unordered("results").get_array().get(results) == simdjson::SUCCESS)
-            return readAnswer(answer, page);
-        // A query that was put off: its answer lies within its status.
-        object within;
-        if (const auto error = answer.find_field_unordered("query_status").get_object().find_field_unordered("results").get_object().get(within))
-            return error == simdjson::INCORRECT_TYPE ? simdjson::NO_SUCH_FIELD : error;
-        return readAnswer(within, page);
+        if (const auto error = readAnswer(json, answer))
+            return error;
+        return m_document.current_location().error() == simdjson::OUT_OF_BOUNDS ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
     }
 
 private:
-    static simdjson::error_code readAnswer(object &answer, QueryPage &page)
-    {
-        if (value more; answer.find_field_unordered("hasMore").get(more) == simdjson::SUCCESS)
-            page.hasMore = std::string_view(more.raw_json_token()).starts_with("true");
-        if (const auto error = readColumns(answer, page))
-            return error;
-        array rows;
-        if (const auto error = answer.find_field_unordered("results").get_array().get(rows))
-            return error;
-        return readRows(rows, page);
-    }
-
-    static simdjson::error_code readColumns(object &answer, QueryPage &page)
-    {
-        array names;
-        if (const auto error = answer.find_field_unordered("columns").get_array().get(names))
-            return error;
-        for (auto each : names) {
-            std::string_view text;
-            value name;
-            if (const auto error = each.get(name))
-                return error;
-            if (const auto error = textOf(name, text))
-                return error;
-            page.columns.push_back({unquoted(text), {}});
-        }
-        array types;
-        if (answer.find_field_unordered("types").get_array().get(types) != simdjson::SUCCESS)
-            return simdjson::SUCCESS;
-        std::size_t i = 0;
-        for (auto each : types) {
-            value type;
-            if (const auto error = each.get(type))
-                return error;
-            json_type kind;
-            if (const auto error = type.type().get(kind))
-                return error;
-            std::string_view text;
-            if (kind == json_type::array) { // ["count()", "UInt64"]
-                array pair;
-                if (const auto error = type.get_array().get(pair))
-                    return error;
-                for (auto part : pair) {
-                    value last;
-                    if (const auto error = part.get(last))
-                        return error;
-                    if (const auto error = textOf(last, text))
-                        return error;
-                }
-            } else if (const auto error = textOf(type, text)) {
-                return error;
-            }
-            if (i < page.columns.size())
-                page.columns[i++].type = unquoted(text);
-        }
-        return simdjson::SUCCESS;
-    }
-
-    static simdjson::error_code readRows(array &rows, QueryPage &page)
-    {
-        const std::size_t width = page.columns.size();
-        for (auto each : rows) {
-            array cells;
-            if (const auto error = each.get_array().get(cells))
-                return error;
-            const std::size_t before = page.cells.size();
-            for (auto part : cells) {
-                value cell;
-                if (const auto error = part.get(cell))
-                    return error;
-                if (const auto error = textOf(cell, page.cells.emplace_back()))
-                    return error;
-            }
-            if (page.cells.size() - before != width)
-                return simdjson::INDEX_OUT_OF_BOUNDS;
-        }
-        return simdjson::SUCCESS;
-    }
-
     simdjson::ondemand::parser m_parser;
     simdjson::ondemand::document m_document;
 };
@@ -186,21 +259,26 @@ ph::Result<QueryPage> QueryPageReader::read(std::string body, const std::string 
         auto kept = std::make_unique<std::string>(std::move(body));
         std::string &text = *kept;
         page.body = std::move(kept);
-        std::string fault;
-        const auto error = m_impl->read(page, fault);
+        Answer answer;
+        const auto error = m_impl->read(text, answer);
         if (error == simdjson::UTF8_ERROR && !repaired && repairUtf8(text)) {
             body = std::move(text);
             repaired = true;
             continue;
         }
-        if (!fault.empty())
-            return ph::fail(ph::ErrorCode::InvalidInput, fault);
-        if (error == simdjson::NO_SUCH_FIELD)
-            return ph::fail(ph::ErrorCode::Internal, "PostHog answered the query without results.");
-        if (error == simdjson::INDEX_OUT_OF_BOUNDS)
-            return ph::fail(ph::ErrorCode::Internal, "PostHog answered the query with a row that has not as many cells as there are columns.");
         if (error)
             return ph::fail(ph::ErrorCode::Network, "The answer of " + host + " is cut off or no JSON.");
+        if (!answer.fault.empty())
+            return ph::fail(ph::ErrorCode::InvalidInput, answer.fault);
+        if (!answer.hasResults || answer.columns.empty())
+            return ph::fail(ph::ErrorCode::Internal, "PostHog answered the query without results.");
+        if (!answer.isEven || (!answer.cells.empty() && answer.width != answer.columns.size()))
+            return ph::fail(ph::ErrorCode::Internal, "PostHog answered the query with a row that has not as many cells as there are columns.");
+        page.columns = std::move(answer.columns);
+        for (std::size_t i = 0; i < std::min(page.columns.size(), answer.types.size()); ++i)
+            page.columns[i].type = std::move(answer.types[i]);
+        page.cells = std::move(answer.cells);
+        page.hasMore = answer.hasMore;
         return page;
     }
 }

@@ -4,6 +4,8 @@
 
 #include <QTest>
 
+#include <random>
+
 using namespace posthog;
 
 class QueryPageTest : public QObject
@@ -17,6 +19,7 @@ private slots:
     void refusesWhatIsBroken_data();
     void refusesWhatIsBroken();
     void refusesEveryBeginningOfAnAnswer();
+    void survivesEveryByteThatIsWrong();
     void unescapes_data();
     void unescapes();
     void repairsUtf8();
@@ -94,6 +97,29 @@ void QueryPageTest::refusesEveryBeginningOfAnAnswer()
 
     for (std::size_t length = 0; length < whole.size(); ++length)
         QVERIFY2(!m_reader.read(whole.substr(0, length), "h").has_value(), qPrintable(QString::number(length)));
+}
+
+/// Bytes of an answer exchanged at random: it is refused, or each of its cells is JSON.
+void QueryPageTest::survivesEveryByteThatIsWrong()
+{
+    const std::string whole = R"({"error":null,"columns":["a","b"],"types":[["a","String"],["b","Int64"]],"results":[["x\\",1.5e3],["é",[2,"]"]],["",{"k":-3}]],"hasMore":false})";
+    const std::string_view bytes = "{}[]\",:\\0e-.tnu \n\xff\xc3";
+    std::minstd_rand random(3);
+    int accepted = 0;
+    for (int i = 0; i < 30'000; ++i) {
+        std::string text = whole;
+        for (auto changes = 1 + random() % 3; changes > 0; --changes)
+            text[random() % text.size()] = bytes[random() % bytes.size()];
+        const auto page = m_reader.read(text, "h");
+        if (!page)
+            continue;
+        ++accepted;
+        for (const std::string_view cell : page->cells) {
+            const bool mayHoldAnything = cell.starts_with('[') || cell.starts_with('{') || cell.starts_with('"');
+            QVERIFY2(mayHoldAnything || ph::Json::accept(cell), std::string(cell).c_str());
+        }
+    }
+    QVERIFY(accepted > 100);
 }
 
 void QueryPageTest::unescapes_data()
