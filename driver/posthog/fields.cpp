@@ -102,7 +102,7 @@ void addSamples(const Table &table, std::vector<FieldInfo> &fields)
 
 std::string sampleQuery(const ObjectKind &kind, const std::vector<FieldInfo> &fields)
 {
-    std::string columns;
+    std::string columns = fields.empty() ? "*" : "";
     for (const FieldInfo &field : fields) {
         if (!field.name.starts_with("properties."))
             columns += (columns.empty() ? "" : ", ") + hogql::quoteIdentifier(field.name);
@@ -133,7 +133,9 @@ ph::Result<std::vector<FieldInfo>> fieldsOf(Api &api, const ObjectKind &kind, st
     }
     const hogql::TableDoc *table = hogql::findTable(kind.table);
     std::vector<FieldInfo> fields = table ? columnFields(*table) : std::vector<FieldInfo>();
-    const auto rows = api.query(sampleQuery(kind, fields), ph::Json::object(), stop);
+    auto rows = api.query(sampleQuery(kind, fields), ph::Json::object(), stop);
+    if (!rows && rows.error().code == ph::ErrorCode::InvalidInput) // an older PostHog, without one of the columns
+        rows = api.query(sampleQuery(kind, {}), ph::Json::object(), stop);
     if (!rows)
         return ph::fail(rows.error());
     if (!kind.propertyType.empty()) {

@@ -26,6 +26,7 @@ private slots:
     void leavesACountOutThatItMayNotRead();
     void failsWhenNothingCanBeRead();
     void listsFieldsWithTypesAndSamples();
+    void listsFieldsOfAPostHogWithoutSomeColumn();
     void listsFieldsOfRestObjects();
     void followsThePagesOfDefinitions();
     void createsObjects();
@@ -230,6 +231,24 @@ void DriverTest::listsFieldsWithTypesAndSamples()
         if (request.path.ends_with("property_definitions/"))
             QCOMPARE(request.queryValue("type"), std::string("event"));
     }
+}
+
+void DriverTest::listsFieldsOfAPostHogWithoutSomeColumn()
+{
+    m_server->handle("POST", "query/", [](const http::ServerRequest &request, std::stop_token) {
+        if (request.body.find("SELECT *") == std::string::npos)
+            return FakePostHog::error(400, "validation_error", "hogql_query_error", "Unable to resolve field: elements_chain");
+        http::ServerResponse response;
+        response.body = R"({"columns":["uuid","event"],"results":[["018f","$pageview"]]})";
+        return response;
+    });
+    m_server->answer("GET", "property_definitions/", ph::Json{{"results", ph::Json::array()}});
+
+    const auto fields = driver()->getFields("events");
+
+    QVERIFY2(fields.has_value(), fields ? "" : fields.error().message.c_str());
+    QCOMPARE(fields->at(1).name, std::string("event"));
+    COMPARE_JSON(fields->at(1).sample, "$pageview");
 }
 
 void DriverTest::listsFieldsOfRestObjects()
