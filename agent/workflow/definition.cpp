@@ -317,7 +317,7 @@ private:
                 refuse(at, "expected an object");
             checkKeys(chart, at,
                       {"kind", "title", "x", "series", "y", "source", "target", "n", "low", "high", "highlight", "marker", "format", "definition"});
-            checkOneOf(text(chart, "kind", at), at + ".kind", {"funnel", "grouped_bars", "bars", "line", "histogram", "sankey", "number", "table"});
+            checkOneOf(text(chart, "kind", at), at + ".kind", {"funnel", "grouped_bars", "bars", "stacked_bars", "line", "area", "histogram", "heat_table", "interval", "sankey", "number", "table"});
             checkTemplate(chart, "title", at, known);
             checkTemplate(chart, "definition", at, known);
             auto spec = ph::parse<ChartSpec>(chart);

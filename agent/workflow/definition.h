@@ -45,7 +45,8 @@ struct Parameter {
                                               ph::Field{"minimum", &Parameter::minimum}, ph::Field{"maximum", &Parameter::maximum}};
 };
 
-/// How a step's table is drawn. kind: funnel, grouped_bars, bars, line, histogram, sankey, number, table.
+/// How a step's table is drawn. kind: funnel, grouped_bars, bars, stacked_bars, line, area, histogram, heat_table, interval, sankey,
+/// number, table; report/scene.h says which columns each takes.
 /// The other members name columns of the table; what is absent is taken by position.
 struct ChartSpec {
     std::string kind = "table";

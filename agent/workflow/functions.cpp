@@ -234,6 +234,20 @@ std::map<std::string, Function> build()
                 out.push_back(item);
         return out;
     });
+    /// Items that share a key, as {key, items}, in the order in which the keys come.
+    add("group", 2, 2, [](const Arguments &a) -> Value {
+        const auto &list = listArgument(a, 0, "group");
+        Value out = Value::array();
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const auto key = byKey(a[1], list[i], i);
+            const auto same = std::find_if(out.begin(), out.end(), [&](const Value &each) { return each["key"] == key; });
+            if (same == out.end())
+                out.push_back({{"key", key}, {"items", Value::array({list[i]})}});
+            else
+                (*same)["items"].push_back(list[i]);
+        }
+        return out;
+    });
     add("contains", 2, 2, [](const Arguments &a) -> Value {
         if (a[0].value.is_string() && a[1].value.is_string())
             return a[0].value.get_ref<const std::string &>().find(a[1].value.get_ref<const std::string &>()) != std::string::npos;
@@ -273,6 +287,7 @@ std::map<std::string, Function> build()
     });
     add("abs", 1, 1, [](const Arguments &a) -> Value { return std::abs(numberArgument(a, 0, "abs")); });
     add("floor", 1, 1, [](const Arguments &a) -> Value { return static_cast<std::int64_t>(std::floor(numberArgument(a, 0, "floor"))); });
+    add("ceil", 1, 1, [](const Arguments &a) -> Value { return static_cast<std::int64_t>(std::ceil(numberArgument(a, 0, "ceil"))); });
     add("round", 1, 2, [](const Arguments &a) -> Value {
         const double scale = std::pow(10, a.size() > 1 ? numberArgument(a, 1, "round") : 0);
         const double value = std::round(numberArgument(a, 0, "round") * scale) / scale;
@@ -314,6 +329,7 @@ std::map<std::string, Function> build()
         return formatNumber(count) + " " + (count == 1 ? one : a.size() > 2 ? toText(a[2].value) : one + "s");
     });
     addStatisticsFunctions(table);
+    addExperimentFunctions(table);
     return table;
 }
 

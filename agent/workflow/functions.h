@@ -25,10 +25,11 @@ struct Function {
     std::function<Value(const Arguments &)> call; // throws Fault
 };
 
-/// Every function by name: lists, numbers and texts here, statistics in statistics_functions.cpp.
+/// Every function by name: lists, numbers and texts here, statistics in statistics_functions.cpp and experiment_functions.cpp.
 const std::map<std::string, Function> &functions();
 
 void addStatisticsFunctions(std::map<std::string, Function> &table);
+void addExperimentFunctions(std::map<std::string, Function> &table);
 
 // For functions' arguments. Each throws Fault naming the function and what it takes.
 const Value &listArgument(const Arguments &arguments, std::size_t index, const char *function);

@@ -15,7 +15,7 @@ namespace {
 constexpr int maximumDepth = 12;
 
 struct Piece {
-    enum class Kind { Text, Placeholder, Each, If, With, Use, Number, Quote } kind = Kind::Text;
+    enum class Kind { Text, Placeholder, Each, If, With, Use, Number, Quote, Property } kind = Kind::Text;
     std::string text;      // Text; the expression of the others; the name of Use
     std::string name;      // Each, With: the item's name
     std::string index;     // Each: the counter's name, from 1; may be empty
@@ -126,8 +126,8 @@ private:
             piece.text = rest;
             return piece;
         }
-        if (word == "number" || word == "quote") {
-            piece.kind = word == "number" ? Piece::Kind::Number : Piece::Kind::Quote;
+        if (word == "number" || word == "quote" || word == "property") {
+            piece.kind = word == "number" ? Piece::Kind::Number : word == "quote" ? Piece::Kind::Quote : Piece::Kind::Property;
             piece.text = rest;
             return piece;
         }
@@ -167,7 +167,7 @@ private:
             piece.kind = Piece::Kind::If;
             piece.text = rest;
         } else {
-            fail("{{" + word + "}} is none of each, if, else, with, use, number, quote, end");
+            fail("{{" + word + "}} is none of each, if, else, with, use, number, quote, property, end");
         }
         piece.body = sequence();
         if (m_stop == "else") {
@@ -242,6 +242,9 @@ private:
         }
         case Piece::Kind::Quote:
             result.hogql += hogql::quoteString(toText(valueOf(piece.text, scope)));
+            return;
+        case Piece::Kind::Property:
+            result.hogql += "properties." + hogql::quoteIdentifier(toText(valueOf(piece.text, scope)));
             return;
         case Piece::Kind::Use: {
             const auto text = m_fragments.contains(piece.text) ? textOf(m_fragments[piece.text]) : std::nullopt;

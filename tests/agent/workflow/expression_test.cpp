@@ -39,6 +39,10 @@ private slots:
         QTest::newRow("argmax") << "argmax(rows, 'n').name" << "\"c\"";
         QTest::newRow("argmin by lambda") << "argmin(rows, r -> 0 - r.n).name" << "\"c\"";
         QTest::newRow("sort") << "map(sort(rows, r -> 0 - r.n), 'name')" << R"(["c","b","a"])";
+        QTest::newRow("group") << "map(group(rows, r -> r.n > 10), g -> count(g.items))" << "[1,2]";
+        QTest::newRow("group by name") << "group([{k: 'x', v: 1}, {k: 'y', v: 2}, {k: 'x', v: 3}], 'k')[0]"
+                                       << R"({"key":"x","items":[{"k":"x","v":1},{"k":"x","v":3}]})";
+        QTest::newRow("ceil") << "[ceil(2.1), ceil(2), ceil(-0.5)]" << "[3,2,0]";
         QTest::newRow("join") << "join(map(rows, 'name'), ', ', ' and ')" << "\"a, b and c\"";
         QTest::newRow("object") << "{a: 1, b: [n, 'x']}.b" << R"([7,"x"])";
         QTest::newRow("outer name in lambda") << "map(rows, r -> r.n * n)" << "[70,140,210]";
@@ -119,6 +123,23 @@ private slots:
         QVERIFY2(parsed.has_value(), parsed ? "" : parsed.error().message.c_str());
         const auto &where = std::get<hogql::Binary>((*parsed)->where->node);
         QCOMPARE(std::get<std::string>(std::get<hogql::Constant>(where.right->node).value), hostile);
+    }
+
+    void namesAPropertyWithoutLettingItOut()
+    {
+        for (const std::string name : {"amount_usd", "a`b", "x) OR 1=1 --", "$lib", "select"}) {
+            const Scope scope{nullptr, {{"amount", name}}};
+
+            const auto query = renderHogql("SELECT {{property amount}} FROM events", ph::Json::object(), scope);
+
+            QVERIFY(query.has_value());
+            const auto parsed = hogql::parseSelect(query->hogql);
+            QVERIFY2(parsed.has_value(), query->hogql.c_str());
+            QCOMPARE((*parsed)->columns.size(), 1U);
+            const auto &field = std::get<hogql::Field>((*parsed)->columns[0]->node);
+            QCOMPARE(field.chain.size(), 2U);
+            QCOMPARE(field.chain[1], name);
+        }
     }
 
     void refusesBrokenHogqlTemplates_data()
