@@ -171,8 +171,13 @@ ChartColumns resolveColumns(const workflow::ChartSpec &spec, const posthog::Tabl
         if (!columns.x && table.columns.size() > 1 && !taken(0))
             columns.x = 0;
     }
+    if (spec.kind == "heat_table" && !columns.series) {
+        columns.series = firstFree(false);
+        if (!columns.series)
+            columns.series = firstFree(true);
+    }
     if (columns.y.empty()) {
-        const bool several = spec.kind == "line" || spec.kind == "grouped_bars";
+        const bool several = spec.kind == "line" || spec.kind == "grouped_bars" || spec.kind == "stacked_bars" || spec.kind == "area";
         while (const auto column = firstFree(true)) {
             columns.y.push_back(*column);
             if (!several)
@@ -260,6 +265,16 @@ std::vector<double> niceTicks(double low, double high, int count)
             break;
     }
     return ticks;
+}
+
+std::string axisLabel(const std::string &format, double value)
+{
+    if (format == "points")
+        return workflow::formatNumber(std::round(value * 1e6) / 1e4);
+    auto label = workflow::formatAs(format == "number" ? "compact" : format, value);
+    if (const auto point = label.find(".0%"); point != std::string::npos)
+        label.erase(point, 2);
+    return label;
 }
 
 void Canvas::rect(Rect rect)

@@ -36,6 +36,9 @@ std::string timeLabel(double secondsSince1970, double spanSeconds);
 /// Round steps from `low` to `high` inclusive, about `count` of them; never more than 12.
 std::vector<double> niceTicks(double low, double high, int count);
 
+/// A tick's text: short, "50%" rather than "50.0%", and points without their unit.
+std::string axisLabel(const std::string &format, double value);
+
 struct TextStyle {
     Ink ink = Ink::Text;
     double size = 12;
@@ -52,6 +55,7 @@ public:
     void rect(Rect rect);
     void line(Line line) { m_scene.marks.emplace_back(line); }
     void polyline(Polyline line) { m_scene.marks.emplace_back(std::move(line)); }
+    void polygon(Polygon polygon) { m_scene.marks.emplace_back(std::move(polygon)); }
     void ribbon(Ribbon ribbon) { m_scene.marks.emplace_back(std::move(ribbon)); }
     /// `x`, `baseline` as in Text. Nothing is drawn where not even three characters fit.
     void text(double x, double baseline, const std::string &text, double width, TextStyle style = {});
@@ -68,6 +72,9 @@ Ink seriesInk(std::size_t index);
 void layoutFunnel(Scene &scene, const workflow::ChartSpec &spec, const posthog::Table &table, const ChartColumns &columns);
 void layoutBars(Scene &scene, const workflow::ChartSpec &spec, const posthog::Table &table, const ChartColumns &columns);
 void layoutLine(Scene &scene, const workflow::ChartSpec &spec, const posthog::Table &table, const ChartColumns &columns, double height);
+void layoutStacked(Scene &scene, const workflow::ChartSpec &spec, const posthog::Table &table, const ChartColumns &columns, double height);
+void layoutHeatTable(Scene &scene, const workflow::ChartSpec &spec, const posthog::Table &table, const ChartColumns &columns);
+void layoutInterval(Scene &scene, const workflow::ChartSpec &spec, const posthog::Table &table, const ChartColumns &columns);
 void layoutHistogram(Scene &scene, const workflow::ChartSpec &spec, const posthog::Table &table, const ChartColumns &columns, double height);
 void layoutSankey(Scene &scene, const workflow::ChartSpec &spec, const posthog::Table &table, const ChartColumns &columns, double height);
 void layoutNumber(Scene &scene, const workflow::ChartSpec &spec, const posthog::Table &table, const ChartColumns &columns);

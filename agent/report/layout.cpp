@@ -117,6 +117,8 @@ std::string describe(const workflow::ChartSpec &spec, const posthog::Table &tabl
             const auto value = cellNumber(cellAt(table, row, y));
             part(table.columns[y].name + " " + (value ? workflow::formatAs(spec.kind == "funnel" ? "number" : spec.format.value_or("number"), *value) : "none"));
         }
+        if (columns.low && columns.high)
+            part("95% interval " + cellLabel(cellAt(table, row, *columns.low)) + " to " + cellLabel(cellAt(table, row, *columns.high)));
         if (columns.n)
             part("n " + cellLabel(cellAt(table, row, *columns.n)));
         if (columns.y.empty())
@@ -146,12 +148,13 @@ Scene layout(const workflow::ChartSpec &spec, const posthog::Table &table, doubl
     const auto columns = resolveColumns(spec, table);
     scene.description = describe(spec, table, spec.kind == "table" ? ChartColumns{} : columns);
     const bool known = spec.kind == "funnel" || spec.kind == "bars" || spec.kind == "grouped_bars" || spec.kind == "line"
-        || spec.kind == "histogram" || spec.kind == "sankey" || spec.kind == "number";
+        || spec.kind == "histogram" || spec.kind == "sankey" || spec.kind == "number" || spec.kind == "stacked_bars" || spec.kind == "area"
+        || spec.kind == "heat_table" || spec.kind == "interval";
     if (!known) {
         layoutTable(scene, table);
         return scene;
     }
-    if (columns.y.empty() || (spec.kind == "sankey" && !(columns.source && columns.target))) {
+    if (columns.y.empty() || (spec.kind == "sankey" && !(columns.source && columns.target)) || (spec.kind == "heat_table" && !(columns.x && columns.series))) {
         layoutMessage(scene, "This result has no column that can be drawn as " + spec.kind + ". It is shown as a table.");
         Scene below;
         below.width = scene.width;
@@ -174,6 +177,12 @@ Scene layout(const workflow::ChartSpec &spec, const posthog::Table &table, doubl
         layoutFunnel(scene, spec, table, columns);
     else if (spec.kind == "line")
         layoutLine(scene, spec, table, columns, height);
+    else if (spec.kind == "stacked_bars" || spec.kind == "area")
+        layoutStacked(scene, spec, table, columns, height);
+    else if (spec.kind == "heat_table")
+        layoutHeatTable(scene, spec, table, columns);
+    else if (spec.kind == "interval")
+        layoutInterval(scene, spec, table, columns);
     else if (spec.kind == "histogram")
         layoutHistogram(scene, spec, table, columns, height);
     else if (spec.kind == "sankey")

@@ -250,12 +250,9 @@ void layoutBars(Scene &scene, const workflow::ChartSpec &spec, const posthog::Ta
         top += groupHeight;
     }
 
-    const auto format = spec.format.value_or("number") == "number" ? "compact" : spec.format.value();
     double lastRight = -1;
     for (const auto tick : ticks) {
-        auto label = workflow::formatAs(format, tick);
-        if (const auto point = label.find(".0%"); point != std::string::npos)
-            label.erase(point, 2);
+        const auto label = axisLabel(spec.format.value_or("number"), tick);
         const double half = textWidth(label, 11) / 2;
         const double x = std::clamp(at(tick), half, width - half);
         if (x - half < lastRight + 8 && lastRight >= 0)

@@ -15,6 +15,7 @@ struct Point {
     double x = 0;
     std::optional<double> y;
     int row = -1;
+    std::optional<double> low, high; // of a single line
 };
 struct Series {
     std::string name;
@@ -64,10 +65,15 @@ LineChart readChart(const posthog::Table &table, const ChartColumns &columns)
         }
         names.emplace(x, label);
         if (columns.series) {
-            into(cellLabel(cellAt(table, row, *columns.series))).points.push_back({x, cellNumber(cellAt(table, row, columns.y[0])), static_cast<int>(row)});
+            into(cellLabel(cellAt(table, row, *columns.series))).points.push_back({x, cellNumber(cellAt(table, row, columns.y[0])), static_cast<int>(row), {}, {}});
         } else {
             for (const auto y : columns.y)
-                into(table.columns[y].name).points.push_back({x, cellNumber(cellAt(table, row, y)), static_cast<int>(row)});
+                into(table.columns[y].name).points.push_back({x, cellNumber(cellAt(table, row, y)), static_cast<int>(row), {}, {}});
+            if (columns.y.size() == 1 && columns.low && columns.high) {
+                auto &point = chart.series.front().points.back();
+                point.low = cellNumber(cellAt(table, row, *columns.low));
+                point.high = cellNumber(cellAt(table, row, *columns.high));
+            }
         }
         if (columns.marker) {
             const auto &cell = cellAt(table, row, *columns.marker);
@@ -124,14 +130,6 @@ double layoutMarkers(Canvas &canvas, const std::vector<Marker> &markers, const s
     return height;
 }
 
-std::string tickLabel(const std::string &format, double value)
-{
-    auto label = workflow::formatAs(format == "number" ? "compact" : format, value);
-    if (const auto point = label.find(".0%"); point != std::string::npos)
-        label.erase(point, 2);
-    return label;
-}
-
 } // namespace
 
 void layoutLine(Scene &scene, const workflow::ChartSpec &spec, const posthog::Table &table, const ChartColumns &columns, double height)
@@ -154,8 +152,8 @@ void layoutLine(Scene &scene, const workflow::ChartSpec &spec, const posthog::Ta
     for (const auto &series : chart.series)
         for (const auto &point : series.points)
             if (point.y) {
-                low = std::min(low, *point.y);
-                high = std::max(high, *point.y);
+                low = std::min({low, *point.y, point.low.value_or(*point.y)});
+                high = std::max({high, *point.y, point.high.value_or(*point.y)});
             }
     if (high <= low)
         high = low + 1;
@@ -164,7 +162,7 @@ void layoutLine(Scene &scene, const workflow::ChartSpec &spec, const posthog::Ta
     high = std::max(high, ticks.back());
     double gutter = 0;
     for (const auto tick : ticks)
-        gutter = std::max(gutter, textWidth(tickLabel(format, tick), 11));
+        gutter = std::max(gutter, textWidth(axisLabel(format, tick), 11));
     const double left = std::min(gutter, scene.width * 0.3) + 10;
     const double right = scene.width - 10;
     const double span = chart.to - chart.from;
@@ -177,7 +175,7 @@ void layoutLine(Scene &scene, const workflow::ChartSpec &spec, const posthog::Ta
 
     for (const auto tick : ticks) {
         canvas.line({left, y(tick), right, y(tick), Ink::Grid});
-        canvas.text(left - 8, y(tick) + 4, tickLabel(format, tick), left - 8, {Ink::Muted, 11, false, Align::Right});
+        canvas.text(left - 8, y(tick) + 4, axisLabel(format, tick), left - 8, {Ink::Muted, 11, false, Align::Right});
     }
 
     // As many labels as fit, evenly: every k-th point.
@@ -203,6 +201,15 @@ void layoutLine(Scene &scene, const workflow::ChartSpec &spec, const posthog::Ta
     for (std::size_t i = 0; i < chart.series.size(); ++i) {
         const auto &series = chart.series[i];
         const auto ink = seriesInk(i);
+        Polygon band{{}, ink, 0.16};
+        for (const auto &point : series.points)
+            if (point.y && point.low && point.high)
+                band.points.emplace_back(x(point.x), y(*point.high));
+        for (auto point = series.points.rbegin(); point != series.points.rend(); ++point)
+            if (point->y && point->low && point->high)
+                band.points.emplace_back(x(point->x), y(*point->low));
+        if (band.points.size() > 2)
+            canvas.polygon(std::move(band));
         Polyline line{{}, ink, 2};
         const auto flush = [&] {
             if (line.points.size() > 1)
@@ -221,8 +228,10 @@ void layoutLine(Scene &scene, const workflow::ChartSpec &spec, const posthog::Ta
             if (!point.y)
                 continue;
             const auto label = chart.time ? timeLabel(point.x, std::max(span, 2 * 86'400.0)) : chart.labels[static_cast<std::size_t>(point.x)].second;
-            canvas.rect({x(point.x) - 3, y(*point.y) - 3, 6, 6, ink, dots ? 1.0 : 0.0, 3, point.row,
-                         label + ", " + series.name + ": " + workflow::formatAs(format, *point.y)});
+            auto tooltip = label + ", " + series.name + ": " + workflow::formatAs(format, *point.y);
+            if (point.low && point.high)
+                tooltip += " (95% interval " + workflow::formatAs(format, *point.low) + " to " + workflow::formatAs(format, *point.high) + ")";
+            canvas.rect({x(point.x) - 3, y(*point.y) - 3, 6, 6, ink, dots ? 1.0 : 0.0, 3, point.row, std::move(tooltip)});
         }
     }
 }
@@ -243,7 +252,7 @@ void layoutHistogram(Scene &scene, const workflow::ChartSpec &spec, const postho
     high = std::max(high, ticks.back());
     double gutter = 0;
     for (const auto tick : ticks)
-        gutter = std::max(gutter, textWidth(tickLabel("number", tick), 11));
+        gutter = std::max(gutter, textWidth(axisLabel("number", tick), 11));
     const double left = std::min(gutter, scene.width * 0.3) + 10;
     const double right = scene.width - 4;
     const double top = 20;
@@ -251,7 +260,7 @@ void layoutHistogram(Scene &scene, const workflow::ChartSpec &spec, const postho
     const auto y = [&](double value) { return bottom - (bottom - top) * std::clamp(value, 0.0, high) / high; };
     for (const auto tick : ticks) {
         canvas.line({left, y(tick), right, y(tick), Ink::Grid});
-        canvas.text(left - 8, y(tick) + 4, tickLabel("number", tick), left - 8, {Ink::Muted, 11, false, Align::Right});
+        canvas.text(left - 8, y(tick) + 4, axisLabel("number", tick), left - 8, {Ink::Muted, 11, false, Align::Right});
     }
 
     const double slot = (right - left) / static_cast<double>(count);

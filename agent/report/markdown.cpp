@@ -31,7 +31,8 @@ std::string parameterText(const ph::Json &value)
         return escapeMarkdown(cellLabel(value));
     std::string out;
     for (const auto &item : value) {
-        auto text = item.is_object() && item.contains("label") ? cellLabel(item["label"]) : cellLabel(item);
+        const char *name = item.is_object() && item.contains("label") ? "label" : "event";
+        const auto text = item.is_object() && item.contains(name) ? cellLabel(item[name]) : cellLabel(item);
         out += (out.empty() ? "" : " → ") + escapeMarkdown(text);
     }
     return out;

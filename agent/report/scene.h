@@ -43,6 +43,12 @@ struct Ribbon {
     int row = -1;
     std::string tooltip;
 };
+/// A filled area with straight sides.
+struct Polygon {
+    std::vector<std::pair<double, double>> points;
+    Ink fill = Ink::Series1;
+    double opacity = 1;
+};
 struct Text {
     double x = 0, y = 0; // baseline at `align`
     std::string text;
@@ -53,7 +59,7 @@ struct Text {
     std::string tooltip; // the whole text where it had to be shortened
 };
 
-using Mark = std::variant<Rect, Line, Polyline, Ribbon, Text>;
+using Mark = std::variant<Rect, Line, Polyline, Ribbon, Polygon, Text>;
 
 /// The marks show the chart alone: whoever draws it puts `title` above and `definition` below in its own way (toSvg() does).
 struct Scene {
@@ -71,8 +77,12 @@ struct Scene {
 ///   funnel        x label, y[0] entrants, y[1] (optional) median seconds since the step before; conversions are worked out
 ///   bars          x category, y[0] value, n, low, high, highlight
 ///   grouped_bars  x category, y values and/or `series`; where each category has one series, the series are headings instead
-///   line          x time, y values and/or `series`, marker
+///   stacked_bars  x time or category, y values and/or `series`; values below 0 are stacked downward
+///   line          x time, y values and/or `series`, marker; low and high make a band where there is one line
+///   area          as stacked_bars, over time; with a value below 0 it is drawn as stacked_bars
 ///   histogram     x lower edge or label, y[0] count
+///   heat_table    x row label, `series` column label, y[0] value, n size of the row, highlight: not complete yet
+///   interval      x label, y[0] estimate, low, high, n, `series` headings, highlight; with a line at 0
 ///   sankey        source, target, y[0] value; names are kept apart by the column they stand in, with source "1: /pricing/"
 ///                 and target "2: /" the number before the colon is the column
 ///   number        y[0] of the first row, y[1] (optional) the earlier value

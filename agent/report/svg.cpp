@@ -66,6 +66,17 @@ std::string draw(const Polyline &line)
                        + " fill=\"none\" stroke-linejoin=\"round\" stroke-linecap=\"round\"", {});
 }
 
+std::string draw(const Polygon &polygon)
+{
+    std::string points;
+    for (const auto &[x, y] : polygon.points)
+        points += (points.empty() ? "" : " ") + number(x) + "," + number(y);
+    auto attributes = attribute("points", points) + attribute("class", std::string("f-") + classOf(polygon.fill));
+    if (polygon.opacity < 1)
+        attributes += attribute("fill-opacity", polygon.opacity);
+    return element("polygon", attributes, {});
+}
+
 std::string draw(const Ribbon &ribbon)
 {
     const double middle = (ribbon.x1 + ribbon.x2) / 2;

@@ -158,6 +158,16 @@ void paintScene(QPainter &painter, const report::Scene &scene, const Colors &col
                     painter.setBrush(Qt::NoBrush);
                     painter.drawPolyline(points);
                 },
+                [&](const report::Polygon &polygon) {
+                    QPolygonF points;
+                    for (const auto &[x, y] : polygon.points)
+                        points << QPointF(x, y);
+                    QColor fill = inkColor(polygon.fill, colors);
+                    fill.setAlphaF(float(polygon.opacity));
+                    painter.setPen(Qt::NoPen);
+                    painter.setBrush(fill);
+                    painter.drawPolygon(points);
+                },
                 [&](const report::Ribbon &ribbon) {
                     QColor fill = inkColor(ribbon.fill, colors);
                     fill.setAlphaF(float(lifted ? std::min(1.0, ribbon.opacity + 0.25) : ribbon.opacity));

@@ -37,7 +37,9 @@ struct ChartKindName {
 };
 constexpr ChartKindName chartKinds[] = {{"", QT_TRANSLATE_NOOP("ResultView", "Chart: automatic")}, {"line", QT_TRANSLATE_NOOP("ResultView", "Line")},
                                         {"bars", QT_TRANSLATE_NOOP("ResultView", "Bars")}, {"grouped_bars", QT_TRANSLATE_NOOP("ResultView", "Grouped bars")},
+                                        {"stacked_bars", QT_TRANSLATE_NOOP("ResultView", "Stacked bars")}, {"area", QT_TRANSLATE_NOOP("ResultView", "Stacked area")},
                                         {"funnel", QT_TRANSLATE_NOOP("ResultView", "Funnel")}, {"histogram", QT_TRANSLATE_NOOP("ResultView", "Histogram")},
+                                        {"heat_table", QT_TRANSLATE_NOOP("ResultView", "Heat table")}, {"interval", QT_TRANSLATE_NOOP("ResultView", "Intervals")},
                                         {"sankey", QT_TRANSLATE_NOOP("ResultView", "Flow")}, {"number", QT_TRANSLATE_NOOP("ResultView", "Big number")}};
 
 QToolButton *iconButton(const QString &icon, const QString &name)

@@ -52,6 +52,10 @@ std::string faultOf(const Scene &scene)
             for (const auto &[x, y] : polyline->points)
                 if (outside(x, y, x, y))
                     return "polyline outside";
+        } else if (const auto *polygon = std::get_if<report::Polygon>(&mark)) {
+            for (const auto &[x, y] : polygon->points)
+                if (outside(x, y, x, y))
+                    return "polygon outside";
         } else if (const auto *ribbon = std::get_if<report::Ribbon>(&mark)) {
             if (outside(ribbon->x1, ribbon->y1Top, ribbon->x2, ribbon->y2Bottom) || outside(ribbon->x1, ribbon->y2Top, ribbon->x2, ribbon->y1Bottom))
                 return "ribbon outside";
@@ -104,7 +108,7 @@ posthog::Table randomTable(std::mt19937 &random)
     return table;
 }
 
-const std::vector<std::string> kinds{"funnel", "grouped_bars", "bars", "line", "histogram", "sankey", "number", "table"};
+const std::vector<std::string> kinds{"funnel", "grouped_bars", "bars", "stacked_bars", "line", "area", "histogram", "heat_table", "interval", "sankey", "number", "table"};
 
 } // namespace
 
@@ -181,6 +185,165 @@ private slots:
             for (const auto *expected : {"4,100", "2,050", "1,070", "50.0%", "26.1%", "52.2%", "1 min 36 s", "12 min 5 s"})
                 QVERIFY2(all.find(expected) != std::string::npos, (std::string(expected) + " in\n" + all).c_str());
         }
+    }
+
+    void heatTableShadesByValueAndFramesWhatIsOpen()
+    {
+        posthog::Table table;
+        table.columns = {{"week_of", "String"}, {"later", "UInt64"}, {"rate", "Float64"}, {"n", "UInt64"}, {"open", "Bool"}};
+        table.rows = {{"2026-01-05", 0, 1.0, 336, false}, {"2026-01-05", 1, 0.46, 336, false}, {"2026-01-05", 10, 0.23, 336, false}, {"2026-01-05", 2, 0.3, 336, true},
+                      {"2026-01-12", 0, 1.0, 200, false}, {"2026-01-12", 1, 0.5, 200, true}};
+        workflow::ChartSpec spec;
+        spec.kind = "heat_table";
+        spec.x = "week_of";
+        spec.series = "later";
+        spec.y = std::vector<std::string>{"rate"};
+        spec.n = "n";
+        spec.highlight = "open";
+        spec.format = "percent";
+
+        const auto scene = report::layout(spec, table, 700, 260);
+
+        QCOMPARE(faultOf(scene), std::string());
+        const auto cell = [&](const std::string &tooltip) -> const report::Rect * {
+            for (const auto &mark : scene.marks)
+                if (const auto *rect = std::get_if<report::Rect>(&mark); rect && rect->tooltip.starts_with(tooltip))
+                    return rect;
+            return nullptr;
+        };
+        const auto *strong = cell("2026-01-05, 1: 46.0%, n = 336");
+        const auto *pale = cell("2026-01-05, 10: 23.0%");
+        const auto *open = cell("2026-01-12, 1: 50.0%");
+        QVERIFY(strong && pale && open);
+        QVERIFY(strong->opacity > pale->opacity && strong->row == 1 && pale->row == 2);
+        QVERIFY(cell("2026-01-05, 0: 100%")->fill == report::Ink::Muted && strong->fill == report::Ink::Series1);
+        QVERIFY(open->tooltip.ends_with("not complete yet") && open->fill == report::Ink::Muted);
+        // Columns stand by number, not by text: 10 is the last one.
+        QVERIFY(pale->x > cell("2026-01-05, 2:")->x && cell("2026-01-05, 2:")->x > strong->x);
+        const auto dashed = std::count_if(scene.marks.begin(), scene.marks.end(), [](const report::Mark &mark) {
+            const auto *line = std::get_if<report::Line>(&mark);
+            return line && line->dashed;
+        });
+        QCOMPARE(dashed, 8);
+    }
+
+    void intervalPutsPointsAndWhiskersAroundZero()
+    {
+        posthog::Table table;
+        table.columns = {{"label", "String"}, {"gap", "Float64"}, {"low", "Float64"}, {"high", "Float64"}, {"n", "UInt64"}, {"worse", "Bool"}};
+        table.rows = {{"better", 0.056, 0.005, 0.106, 755, false}, {"unclear", -0.01, -0.05, 0.03, 80, false}, {"worse", 0.08, 0.04, 0.12, 900, true}};
+        workflow::ChartSpec spec;
+        spec.kind = "interval";
+        spec.x = "label";
+        spec.y = std::vector<std::string>{"gap"};
+        spec.low = "low";
+        spec.high = "high";
+        spec.n = "n";
+        spec.highlight = "worse";
+        spec.format = "points";
+
+        for (const double width : {420.0, 900.0}) {
+            const auto scene = report::layout(spec, table, width, 260);
+
+            QCOMPARE(faultOf(scene), std::string());
+            std::vector<const report::Rect *> points;
+            std::vector<const report::Line *> whiskers;
+            const report::Line *zero = nullptr;
+            for (const auto &mark : scene.marks) {
+                if (const auto *rect = std::get_if<report::Rect>(&mark); rect && rect->opacity == 1)
+                    points.push_back(rect);
+                if (const auto *line = std::get_if<report::Line>(&mark)) {
+                    if (line->y1 == line->y2)
+                        whiskers.push_back(line);
+                    else if (line->ink == report::Ink::Muted && line->width == 1.4)
+                        zero = line;
+                }
+            }
+            QCOMPARE(points.size(), 3U);
+            QCOMPARE(whiskers.size(), 3U);
+            QVERIFY(zero);
+            QVERIFY(whiskers[0]->x1 > zero->x1 && whiskers[1]->x1 < zero->x1 && whiskers[1]->x2 > zero->x1);
+            QVERIFY(points[0]->x + 4.5 > whiskers[0]->x1 && points[0]->x + 4.5 < whiskers[0]->x2);
+            QVERIFY(points[1]->fill == report::Ink::Muted && points[2]->fill == report::Ink::Bad);
+            QCOMPARE(points[0]->tooltip, std::string("better: 5.6 points (95% interval 0.5 to 10.6), n = 755"));
+        }
+    }
+
+    void stacksUpwardAndDownward()
+    {
+        posthog::Table table;
+        table.columns = {{"week", "Date"}, {"new", "UInt64"}, {"returning", "UInt64"}, {"dormant", "Int64"}};
+        table.rows = {{"2026-01-05", 30, 10, -20}, {"2026-01-12", 20, 20, -10}, {"2026-01-19", 10, 30, 0}};
+        workflow::ChartSpec spec;
+        spec.kind = "stacked_bars";
+
+        const auto scene = report::layout(spec, table, 600, 260);
+
+        QCOMPARE(faultOf(scene), std::string());
+        const auto bar = [&](const std::string &tooltip) -> const report::Rect * {
+            for (const auto &mark : scene.marks)
+                if (const auto *rect = std::get_if<report::Rect>(&mark); rect && rect->tooltip == tooltip)
+                    return rect;
+            return nullptr;
+        };
+        const auto *fresh = bar("2026-01-05, new: 30");
+        const auto *returning = bar("2026-01-05, returning: 10");
+        const auto *dormant = bar("2026-01-05, dormant: -20");
+        QVERIFY(fresh && returning && dormant);
+        QVERIFY(std::abs(returning->y + returning->height - fresh->y) < 0.01); // stands on the other
+        QVERIFY(std::abs(dormant->y - (fresh->y + fresh->height)) < 0.01);     // hangs from zero
+        QVERIFY(std::abs(fresh->height / returning->height - 3) < 0.01);
+        QVERIFY(!bar("2026-01-19, dormant: 0"));
+
+        // An area needs values from zero up.
+        spec.kind = "area";
+        const auto isArea = [](const Scene &drawn) { return std::any_of(drawn.marks.begin(), drawn.marks.end(), [](const report::Mark &mark) { return std::holds_alternative<report::Polygon>(mark); }); };
+        QVERIFY(!isArea(report::layout(spec, table, 600, 260)));
+        spec.y = std::vector<std::string>{"new", "returning"};
+        const auto area = report::layout(spec, table, 600, 260);
+        QVERIFY(isArea(area));
+        QCOMPARE(faultOf(area), std::string());
+    }
+
+    void joinsSeriesBeyondTheEighth()
+    {
+        posthog::Table table;
+        table.columns = {{"week", "Date"}, {"plan", "String"}, {"n", "UInt64"}};
+        for (int i = 0; i < 12; ++i)
+            table.rows.push_back({"2026-01-05", "plan " + std::to_string(i), 10});
+        workflow::ChartSpec spec;
+        spec.kind = "stacked_bars";
+        spec.x = "week";
+        spec.series = "plan";
+        spec.y = std::vector<std::string>{"n"};
+
+        const auto scene = report::layout(spec, table, 900, 260);
+
+        bool found = false;
+        for (const auto &mark : scene.marks)
+            if (const auto *rect = std::get_if<report::Rect>(&mark))
+                found = found || rect->tooltip == "2026-01-05, Other: 50";
+        QVERIFY(found);
+    }
+
+    void drawsABandAroundOneLine()
+    {
+        posthog::Table table;
+        table.columns = {{"week", "String"}, {"rate", "Float64"}, {"low", "Float64"}, {"high", "Float64"}};
+        table.rows = {{"Week 0", 1.0, 0.99, 1.0}, {"Week 1", 0.46, 0.43, 0.5}, {"Week 2", 0.38, 0.34, 0.42}};
+        workflow::ChartSpec spec;
+        spec.kind = "line";
+        spec.x = "week";
+        spec.y = std::vector<std::string>{"rate"};
+        spec.low = "low";
+        spec.high = "high";
+
+        const auto scene = report::layout(spec, table, 600, 260);
+
+        QCOMPARE(faultOf(scene), std::string());
+        const auto found = std::find_if(scene.marks.begin(), scene.marks.end(), [](const report::Mark &mark) { return std::holds_alternative<report::Polygon>(mark); });
+        QVERIFY(found != scene.marks.end());
+        QCOMPARE(std::get<report::Polygon>(*found).points.size(), 6U);
     }
 
     void shortensLongLabelsInTheMiddleAndKeepsTheWhole()
