@@ -5,6 +5,9 @@ add_dependencies(app.project_program_test hoglet-project)
 ph_add_test(app/workflow_headless_test.cpp LIBRARIES headless_workflow tools localproject TIMEOUT 600)
 target_compile_definitions(app.workflow_headless_test PRIVATE
     GOLDEN_FOLDER="${PROJECT_SOURCE_DIR}/tests/driver/localproject/golden" HOGLET_WORKFLOWS="${PROJECT_SOURCE_DIR}/resources/workflows")
+ph_add_test(app/workflows_golden_test.cpp LIBRARIES headless_workflow tools localproject report TIMEOUT 900)
+target_compile_definitions(app.workflows_golden_test PRIVATE
+    GOLDEN_FOLDER="${PROJECT_SOURCE_DIR}/tests/driver/localproject/golden" HOGLET_WORKFLOWS="${PROJECT_SOURCE_DIR}/resources/workflows")
 ph_add_test(app/arguments_test.cpp LIBRARIES agent_commands)
 ph_add_test(app/agent_program_test.cpp LIBRARIES journal)
 target_compile_definitions(app.agent_program_test PRIVATE HOGLET_AGENT="$<TARGET_FILE:hoglet-agent>")

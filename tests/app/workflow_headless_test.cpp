@@ -1,95 +1,21 @@
-#include "agent/model/guided.h"
-#include "agent/tools/ask_user.h"
-#include "agent/tools/posthog_tools.h"
-#include "app/headless_workflow.h"
-#include "driver/posthog/driver.h"
-#include "tests/support/local_engine.h"
+#include "tests/support/engine_driver.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <fstream>
-#include <mutex>
 
 // The embedded agent with the real workflow over the real demo project, three times: the planted truth where it is by default, moved,
 // and absent. The expected numbers are golden.json's, which Python worked out from a dump.
 
 namespace {
 
-/// The demo project as a driver, without a server between.
-class EngineDriver : public posthog::Driver
-{
-public:
-    explicit EngineDriver(LocalEngine engine) : m_engine(std::move(engine)) {}
-
-    const std::string &host() const override { return m_host; }
-    const std::string &projectId() const override { return m_host; }
-    ph::Result<posthog::ProjectInfo> project(std::stop_token) override { return posthog::ProjectInfo{}; }
-    ph::Result<std::vector<posthog::ObjectInfo>> listObjects(std::stop_token) override { return std::vector<posthog::ObjectInfo>{}; }
-    ph::Result<std::vector<posthog::FieldInfo>> getFields(const std::string &, std::stop_token) override { return std::vector<posthog::FieldInfo>{}; }
-    ph::Result<posthog::RowsPage> getRows(const posthog::RowsRequest &, std::stop_token) override { return posthog::RowsPage{}; }
-    ph::Result<posthog::Table> query(const std::string &hogql, const ph::Json &values, std::stop_token) override
-    {
-        const std::lock_guard lock(mutex);
-        ++queries;
-        if (!failing.empty() && hogql.find(failing) != std::string::npos)
-            return ph::fail(ph::ErrorCode::Network, "The project does not answer.");
-        if (onQuery)
-            onQuery(queries);
-        return m_engine.query(hogql, values);
-    }
-    ph::Result<ph::Json> create(const std::string &kind, const ph::Json &body, std::stop_token) override
-    {
-        created.emplace_back(kind, body);
-        auto item = body;
-        item["id"] = 1;
-        return item;
-    }
-
-    std::mutex mutex;
-    int queries = 0;
-    std::string failing;
-    std::function<void(int)> onQuery;
-    std::vector<std::pair<std::string, ph::Json>> created;
-
-private:
-    std::string m_host = "local";
-    LocalEngine m_engine;
-};
-
-agent::Options optionsFor(const std::shared_ptr<EngineDriver> &driver)
-{
-    agent::Options options;
-    options.version = "test";
-    options.models = {model::makeGuided(workflow::loadDefinitions(HOGLET_WORKFLOWS, [](const auto &, const auto &) {}))};
-    options.tools = tools::makePosthogTools([driver](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return std::shared_ptr<posthog::Driver>(driver); });
-    options.tools.push_back(tools::makeAskUser());
-    return options;
-}
-
-struct Run {
-    app::HeadlessResult result;
-    std::string progress;
-};
+using Run = WorkflowRun;
 
 Run runFunnel(const std::shared_ptr<EngineDriver> &driver, std::map<std::string, std::vector<std::string>> answers = {}, ph::Json parameters = ph::Json::object(),
               std::stop_token stop = {})
 {
-    app::HeadlessWorkflow run;
-    run.id = "funnel-drop-off";
-    run.answers = std::move(answers);
-    run.parameters = std::move(parameters);
-    run.project = "Driftboard (demo data)";
-    Run out;
-    std::mutex mutex;
-    auto result = app::runHeadless(optionsFor(driver), run, [&](const std::string &line) {
-        const std::lock_guard lock(mutex);
-        out.progress += line + "\n";
-    }, stop);
-    if (!result)
-        qFatal("%s", result.error().message.c_str());
-    out.result = std::move(*result);
-    return out;
+    return runWorkflow(driver, HOGLET_WORKFLOWS, {"funnel-drop-off", std::move(parameters), std::move(answers), {}}, stop);
 }
 
 ph::Json factsOf(const report::Report &report, const std::string &step)
