@@ -8,8 +8,10 @@
 #include "ui/conversation/sessions_page.h"
 #include "ui/conversation/visible_text.h"
 #include "ui/explore/explore_page.h"
+#include "ui/explore/exports_page.h"
 #include "ui/query/query_page.h"
 #include "ui/shell/background.h"
+#include "ui/shell/budget_meter.h"
 #include "ui/shell/document_tabs.h"
 #include "ui/shell/rail.h"
 #include "ui/shell/settings_page.h"
@@ -43,6 +45,7 @@ Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, cons
     , m_sessions(std::make_shared<DesktopSessions>(ph::dataDir()))
     , m_filters(QFileInfo(settingsPath).dir().filePath("filters.json"))
     , m_window(std::make_unique<ui::MainWindow>(windowFolder))
+    , m_exports(std::make_unique<ui::Exports>(m_window->workbench(), windowFolder + "/exports.json"))
     , m_runs(std::make_unique<DesktopWorkflowRuns>(*m_hub, *m_window, m_sessions))
 {
     fillHome();
@@ -55,6 +58,7 @@ Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, cons
     m_window->setAgentPanel(m_panel);
     connect(m_window.get(), &ui::MainWindow::agentAsked, m_panel, &ui::AgentPanel::ask);
     followProject();
+    followBudget();
     followAgent();
     const auto refreshHome = [this] {
         if (auto *home = qobject_cast<ui::HomePage *>(m_window->tabs().current()))
@@ -69,7 +73,8 @@ Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, cons
 Desktop::~Desktop()
 {
     m_window->saveNow();
-    m_window.reset(); // Its pages use the runs.
+    m_window.reset(); // Its pages use the runs and the exports.
+    m_exports.reset();
     m_runs.reset();
     m_hub.reset();
     m_agent.stop();
@@ -86,8 +91,9 @@ void Desktop::addDocuments()
     kinds.add({"explore", tr("Explore"), "explore", [this](Workbench &bench) { return new ui::ExplorePage(bench, m_filters); }, ui::alwaysNew, {}});
     kinds.add({"hogql", tr("New query"), "hogql", [](Workbench &bench) { return new ui::QueryPage(bench); }, ui::alwaysNew, {}});
     kinds.add({"sessions", tr("Sessions"), "session", [this](Workbench &bench) { return new ui::SessionsPage(bench, m_sessions); }, {}, {}});
-    kinds.add({"session", tr("Session"), "session", [this](Workbench &bench) { return new ui::SessionDocument(bench, m_sessions); },
+    kinds.add({"session", tr("Session"), "session", [this](Workbench &bench) { return new ui::SessionDocument(bench, m_sessions, [this](const QString &runId) { continueSession(runId); }); },
                ui::oneFor("runId"), "sessions"});
+    kinds.add({"exports", tr("Exports"), "export", [this](Workbench &bench) { return new ui::ExportsPage(bench, *m_exports); }, {}, "tasks"});
     kinds.add({"tasks", tr("Tasks"), "tasks", [this](Workbench &) { return new ui::TasksPage(m_window->tasks()); }, {}, {}});
     kinds.add({"settings", tr("Settings"), "settings",
                [this](Workbench &bench) {
@@ -117,6 +123,7 @@ void Desktop::addActions()
     const auto add = [&bench](const char *id, const QString &text, const char *shortcut, const char *iconName, std::function<void()> run) {
         bench.addAction(id, text, shortcut, std::move(run))->setProperty("iconName", iconName);
     };
+    add("exports.open", tr("Exports"), "", "export", [this] { m_window->workbench().open("exports", {}); });
     add("settings.open", tr("Open settings"), "Ctrl+,", "settings", [this] { m_window->workbench().open("settings", {}); });
     const auto setLook = [this](ui::ThemeChoice theme, double fontScale) {
         ui::Theme::setFontScale(fontScale);
@@ -177,6 +184,10 @@ void Desktop::fillHome()
                                        if (run.state == "waiting" && !m_hub->find({run.runId.toStdString()}))
                                            entries.push_back({"question", run.title, tr("waits for an answer since Hoglet was closed"),
                                                               open("workflow", {{"workflow", run.workflowId}, {"runId", run.runId}})});
+                                   }
+                                   for (const auto &job : m_exports->jobs()) {
+                                       if (job.state == ui::ExportJob::State::Stopped || job.state == ui::ExportJob::State::Failed)
+                                           entries.push_back({"export", tr("Export: %1").arg(job.title), tr("cut off; goes on where it was"), open("exports")});
                                    }
                                    then(entries);
                                }});
@@ -268,6 +279,25 @@ void Desktop::followProject()
     connect(&m_window->statusLine(), &ui::StatusLine::connectionClicked, this, [this] { m_window->workbench().open("settings", {}); });
 }
 
+/// What is left of PostHog's limits is looked at while somebody may see it.
+void Desktop::followBudget()
+{
+    m_budgetTimer.setInterval(5'000);
+    const auto look = [this] {
+        const auto driver = m_window->workbench().driver();
+        if (m_isBudgetAsked || !driver || m_window->isMinimized())
+            return;
+        m_isBudgetAsked = true;
+        ui::inBackground([driver] { return driver->budget(); }).then(this, [this](const std::vector<posthog::BudgetUse> &use) {
+            m_isBudgetAsked = false;
+            m_window->statusLine().budget().setUse(use);
+        });
+    };
+    connect(&m_budgetTimer, &QTimer::timeout, this, look);
+    connect(&m_project, &DesktopProject::connected, this, look);
+    m_budgetTimer.start();
+}
+
 void Desktop::followAgent()
 {
     connect(m_hub.get(), &ui::AgentHub::stateChanged, this, &Desktop::refreshAgentState);
@@ -287,6 +317,16 @@ void Desktop::followAgent()
             QApplication::alert(m_window.get());
     });
     refreshAgentState();
+}
+
+/// A session of the log that was cut off goes on in the panel; the agent asks anew what nobody answered.
+void Desktop::continueSession(const QString &runId)
+{
+    auto *session = m_hub->loadSession({runId.toStdString()});
+    m_hub->setCurrent(session);
+    if (!session->isRunning() && session->queue().empty())
+        session->send("Continue");
+    m_window->setAgentVisible(true);
 }
 
 /// To where the questions of a session are answered.

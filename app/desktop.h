@@ -6,6 +6,7 @@
 #include "app/desktop_sessions.h"
 #include "app/desktop_workflow_runs.h"
 #include "ui/conversation/agent_panel.h"
+#include "ui/explore/exports.h"
 #include "ui/explore/saved_filters.h"
 #include "ui/shell/home_page.h"
 #include "ui/shell/main_window.h"
@@ -28,6 +29,7 @@ public:
     ui::AgentHub &hub() { return *m_hub; }
     DesktopProject &project() { return m_project; }
     DesktopWorkflowRuns &runs() { return *m_runs; }
+    ui::Exports &exports() { return *m_exports; }
 
     /// Connects and starts the agent; to be called once the window has been painted.
     void start();
@@ -41,7 +43,9 @@ private:
     void addActions();
     void fillHome();
     void followProject();
+    void followBudget();
     void followAgent();
+    void continueSession(const QString &runId);
     void showQuestions(ui::AgentSession *session);
     void tellOfQuestions();
     void refreshAgentState();
@@ -53,8 +57,11 @@ private:
     ui::HomeContent m_home;
     ui::SavedFilters m_filters;
     std::unique_ptr<ui::MainWindow> m_window;
+    std::unique_ptr<ui::Exports> m_exports;
     std::unique_ptr<DesktopWorkflowRuns> m_runs;
     ui::AgentPanel *m_panel = nullptr;
+    QTimer m_budgetTimer;
+    bool m_isBudgetAsked = false;
 };
 
 } // namespace app

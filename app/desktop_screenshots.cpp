@@ -130,6 +130,7 @@ int takeScreenshots(Desktop &desktop, const QString &folder)
           {"title", "People by day"},
           {"view", "both"},
           {"run", true}}},
+        {"exports", "exports", {{"object", "events"}, {"where", "event = 'signed_up'"}}},
         {"sessions", "sessions", {}},
         {"settings", "settings", {}},
     };

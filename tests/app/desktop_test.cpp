@@ -4,6 +4,11 @@
 #include "driver/base/paths.h"
 #include "ui/conversation/question_card.h"
 #include "ui/conversation/question_pointer.h"
+#include "ui/explore/explore_page.h"
+#include "ui/explore/export_form.h"
+#include "ui/explore/exports_page.h"
+#include "ui/explore/list_header.h"
+#include "ui/explore/rows_model.h"
 #include "ui/shell/document_tabs.h"
 #include "ui/workflows/run_header.h"
 #include "ui/workflows/step_rail.h"
@@ -85,6 +90,7 @@ private slots:
     void aDamagedDemoIsMadeAnewWhenTheUserSaysSo();
     void aRunsQuestionIsAnsweredInOnePlace();
     void aQuestionOutlivesAKilledProgram();
+    void aListIsExportedWhole();
 };
 
 void DesktopTest::aDamagedDemoIsMadeAnewWhenTheUserSaysSo()
@@ -211,6 +217,42 @@ void DesktopTest::aQuestionOutlivesAKilledProgram()
     QCOMPARE(page->state()["runId"].toString(), runId); // one run, one log
     for (const auto &step : page->run().steps)
         QVERIFY2(!step.isOld, step.id.c_str());
+}
+
+void DesktopTest::aListIsExportedWhole()
+{
+    QTemporaryDir home;
+    setHome(home.path());
+    auto desktop = makeDesktop(home.path());
+    auto &window = desktop->window();
+    QTRY_VERIFY_WITH_TIMEOUT(window.workbench().driver(), longWait);
+    window.workbench().open("explore", {{"object", "events"}, {"where", "event = {name}"}, {"values", QJsonObject{{"name", "signed_up"}}}});
+    auto *explore = qobject_cast<ui::ExplorePage *>(window.tabs().current());
+    QTRY_VERIFY_WITH_TIMEOUT(!explore->isLoading() && explore->rows()->rowCount() > 0, longWait);
+
+    explore->header()->exportButton()->click();
+    auto *page = qobject_cast<ui::ExportsPage *>(window.tabs().current());
+    QVERIFY(page && page->isFormShown());
+    page->form()->setFrom("2026-01-01");
+    page->form()->setTo("2026-01-31");
+    page->form()->setFile(home.filePath("sign-ups.jsonl"));
+    page->start();
+    const int id = desktop->exports().jobs().front().id;
+    QTRY_VERIFY_WITH_TIMEOUT(desktop->exports().find(id)->state != ui::ExportJob::State::Running, longWait);
+
+    const auto &job = *desktop->exports().find(id);
+    QVERIFY2(job.state == ui::ExportJob::State::Done && job.isComplete, qPrintable(job.text));
+    QFile file(home.filePath("sign-ups.jsonl"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const auto lines = file.readAll().trimmed().split('\n');
+    QCOMPARE(std::int64_t(lines.size()), job.progress.rows);
+    for (const auto &line : lines)
+        QVERIFY2(line.contains("\"signed_up\""), line.constData());
+    if (const auto folder = qEnvironmentVariable("HOGLET_SCREENS"); !folder.isEmpty()) {
+        page->showForm({{"object", "persons"}, {"where", "properties.plan = 'pro'"}});
+        QTest::qWait(200);
+        QVERIFY(window.grab().save(folder + "/exports.png"));
+    }
 }
 
 int main(int argc, char **argv)

@@ -66,7 +66,7 @@ private slots:
     void everyPageIsPaintedInBothThemes_data()
     {
         QTest::addColumn<QString>("page");
-        for (const char *page : {"home", "workflows", "workflow", "explore-events", "explore-persons", "hogql", "sessions", "settings"})
+        for (const char *page : {"home", "workflows", "workflow", "explore-events", "explore-persons", "hogql", "exports", "sessions", "settings"})
             QTest::newRow(page) << page;
     }
     void everyPageIsPaintedInBothThemes()

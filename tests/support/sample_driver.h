@@ -18,6 +18,8 @@ class SampleDriver : public posthog::Driver
 public:
     std::function<ph::Result<posthog::Table>(const std::string &hogql, const ph::Json &values)> onQuery;
     std::function<ph::Result<posthog::RowsPage>(const posthog::RowsRequest &)> onRows;
+    std::function<ph::Result<ph::Json>(const std::string &path)> onGet;
+    std::function<ph::Result<posthog::ExportReport>(const posthog::ExportRequest &, const std::function<void(const posthog::ExportProgress &)> &, std::stop_token)> onExport;
     std::map<std::string, std::vector<posthog::FieldInfo>> fields;
     std::vector<posthog::ObjectInfo> objects;
     std::optional<ph::Error> objectsError;
@@ -84,6 +86,17 @@ public:
         if (auto stopped = wait(stop))
             return ph::fail(*stopped);
         return onRows ? onRows(request) : ph::Result<posthog::RowsPage>(posthog::RowsPage());
+    }
+
+    ph::Result<ph::Json> get(const std::string &path, std::stop_token) override
+    {
+        return onGet ? onGet(path) : ph::Result<ph::Json>(ph::fail(ph::ErrorCode::NotFound, "Not found: " + path));
+    }
+
+    ph::Result<posthog::ExportReport> exportRows(const posthog::ExportRequest &request, const std::function<void(const posthog::ExportProgress &)> &onProgress,
+                                                 std::stop_token stop) override
+    {
+        return onExport(request, onProgress, std::move(stop));
     }
 
     ph::Result<ph::Json> create(const std::string &, const ph::Json &body, std::stop_token) override { return body; }

@@ -1,4 +1,5 @@
 # Tests of ui/shell.
+ph_add_test(ui/shell/budget_meter_test.cpp LIBRARIES ui_shell)
 ph_add_test(ui/shell/theme_test.cpp LIBRARIES ui_shell)
 ph_add_test(ui/shell/settings_test.cpp LIBRARIES ui_shell)
 ph_add_test(ui/shell/main_window_test.cpp LIBRARIES ui_conversation TIMEOUT 120)

@@ -1,6 +1,7 @@
 #include "ui/conversation/session_document.h"
 
 #include "ui/conversation/conversation_view.h"
+#include "ui/conversation/question.h"
 #include "ui/conversation/replay.h"
 #include "ui/conversation/visible_text.h"
 #include "ui/shell/background.h"
@@ -52,10 +53,11 @@ void offerLink(Banner &banner, const QString &link)
                 QObject::tr("Open"), [url] { QDesktopServices::openUrl(url); });
 }
 
-SessionDocument::SessionDocument(Workbench &workbench, std::shared_ptr<SessionStore> store, QWidget *parent)
+SessionDocument::SessionDocument(Workbench &workbench, std::shared_ptr<SessionStore> store, GoOn goOn, QWidget *parent)
     : Document(parent)
     , m_workbench(workbench)
     , m_store(std::move(store))
+    , m_goOn(std::move(goOn))
     , m_heading(new QLabel)
     , m_note(new QLabel(tr("Read from the session's log.")))
     , m_banner(new Banner)
@@ -112,18 +114,18 @@ void SessionDocument::load()
     m_stop = std::stop_source();
     m_empty->showLoading(tr("Reading the session"));
     m_stack->setCurrentWidget(m_empty);
-    inBackground([store = m_store, runId = m_runId.toStdString(), stop = m_stop.get_token()]() -> ph::Result<Conversation> {
+    inBackground([store = m_store, runId = m_runId.toStdString(), stop = m_stop.get_token()]() -> ph::Result<Replayed> {
         const auto lines = store->lines(runId, stop);
         if (!lines)
             return ph::fail(lines.error());
-        return conversationOf(*lines);
-    }).then(this, [this](const ph::Result<Conversation> &read) {
+        return replay(*lines);
+    }).then(this, [this](const ph::Result<Replayed> &read) {
         if (!read) {
             if (read.error().code != ph::ErrorCode::Cancelled)
                 m_empty->show("error", tr("The session could not be read"), QString::fromStdString(read.error().message), tr("Try again"));
             return;
         }
-        m_conversation = *read;
+        m_conversation = read->conversation;
         if (!m_conversation.title().empty())
             m_title = visibleText(m_conversation.title()).simplified();
         m_heading->setText(title());
@@ -134,6 +136,11 @@ void SessionDocument::load()
         }
         m_view->setConversation(&m_conversation);
         m_stack->setCurrentWidget(m_view);
+        if (read->isCutOff && m_goOn)
+            m_banner->show(Banner::Severity::Info,
+                           read->waiting ? tr("It waits for an answer since Hoglet was closed: %1").arg(visibleText(read->waiting->text()))
+                                         : tr("Hoglet was closed before this turn ended."),
+                           tr("Continue"), [this] { m_goOn(m_runId); });
     });
 }
 

@@ -5,6 +5,7 @@
 #include "ui/shell/session_store.h"
 #include "ui/shell/workbench.h"
 
+#include <functional>
 #include <memory>
 
 class QLabel;
@@ -23,7 +24,9 @@ class SessionDocument : public Document
     Q_OBJECT
 
 public:
-    SessionDocument(Workbench &workbench, std::shared_ptr<SessionStore> store, QWidget *parent = nullptr);
+    /// `goOn` takes up a session that was cut off, in the agent panel; empty: it is only read.
+    using GoOn = std::function<void(const QString &runId)>;
+    SessionDocument(Workbench &workbench, std::shared_ptr<SessionStore> store, GoOn goOn = {}, QWidget *parent = nullptr);
     ~SessionDocument() override;
 
     QString kind() const override { return "session"; }
@@ -40,6 +43,7 @@ private:
 
     Workbench &m_workbench;
     std::shared_ptr<SessionStore> m_store;
+    GoOn m_goOn;
     QString m_runId;
     QString m_title;
     Conversation m_conversation;

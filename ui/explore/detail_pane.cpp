@@ -1,5 +1,6 @@
 #include "ui/explore/detail_pane.h"
 
+#include "ui/explore/related_view.h"
 #include "ui/query/cell_text.h"
 #include "ui/query/project_schema.h"
 #include "ui/query/properties_view.h"
@@ -11,8 +12,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
-#include <QPushButton>
-#include <QScrollArea>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QToolButton>
@@ -61,7 +60,7 @@ DetailPane::DetailPane(QWidget *parent)
     , m_filter(new QLineEdit)
     , m_properties(new PropertiesView)
     , m_json(new QPlainTextEdit)
-    , m_relationList(new QVBoxLayout)
+    , m_related(new RelatedView)
 {
     m_title->setProperty("role", "heading");
     m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -109,14 +108,7 @@ DetailPane::DetailPane(QWidget *parent)
     connect(m_properties, &PropertiesView::copied, this, &DetailPane::copied);
     connect(m_properties, &PropertiesView::filterRequested, this, &DetailPane::filterRequested);
 
-    auto *relations = new QWidget;
-    relations->setProperty("role", "plain");
-    m_relationList->setContentsMargins(space::xs, space::s, space::xs, space::s);
-    m_relationList->setSpacing(2);
-    relations->setLayout(m_relationList);
-    auto *scroll = new QScrollArea;
-    scroll->setWidget(relations);
-    scroll->setWidgetResizable(true);
+    connect(m_related, &RelatedView::relationChosen, this, &DetailPane::relationChosen);
 
     m_json->setReadOnly(true);
     m_json->setLineWrapMode(QPlainTextEdit::NoWrap);
@@ -127,7 +119,7 @@ DetailPane::DetailPane(QWidget *parent)
     setFont();
 
     m_pages->addWidget(propertiesPage);
-    m_pages->addWidget(scroll);
+    m_pages->addWidget(m_related);
     m_pages->addWidget(m_json);
 
     auto *column = new QVBoxLayout(this);
@@ -154,8 +146,10 @@ DetailPane::DetailPane(QWidget *parent)
     connect(close, &QToolButton::clicked, this, &DetailPane::closed);
 }
 
-void DetailPane::showItem(const std::string &object, const ph::Json &item, const std::string &host, const std::string &projectId)
+void DetailPane::showItem(const std::string &object, const ph::Json &item, const std::shared_ptr<posthog::Driver> &driver)
 {
+    const std::string host = driver ? driver->host() : std::string();
+    const std::string projectId = driver ? driver->projectId() : std::string();
     m_object = object;
     m_item = item;
     m_url = pageOf(object, item, host, projectId);
@@ -170,60 +164,10 @@ void DetailPane::showItem(const std::string &object, const ph::Json &item, const
     m_properties->setProperties(propertiesOf(item));
     m_properties->setFilter(m_filter->text());
     m_json->setPlainText(QString::fromStdString(item.dump(2, ' ', false, ph::Json::error_handler_t::replace)));
-    m_tabs->setTabText(1, m_relations.empty() ? tr("Related") : tr("Related %1").arg(m_relations.size()));
-    fillRelations();
+    m_related->setItem(m_relations, relatedListsOf(object, item), driver);
+    m_tabs->setTabText(1, m_related->count() == 0 ? tr("Related") : tr("Related %1").arg(m_related->count()));
 }
 
 void DetailPane::showTab(int tab) { m_tabs->setCurrentIndex(tab); }
-
-void DetailPane::fillRelations()
-{
-    while (QLayoutItem *item = m_relationList->takeAt(0)) {
-        if (QWidget *widget = item->widget()) {
-            widget->hide();
-            widget->deleteLater(); // not now: a click on it may be what leads here
-        }
-        delete item;
-    }
-    if (m_relations.empty()) {
-        auto *none = new QLabel(tr("Nothing is known to belong to this."));
-        none->setProperty("role", "muted");
-        none->setContentsMargins(space::s, space::s, space::s, space::s);
-        none->setWordWrap(true);
-        m_relationList->addWidget(none);
-    }
-    for (const Relation &relation : m_relations) {
-        auto *button = new QPushButton;
-        button->setProperty("role", "row");
-        button->setAccessibleName(relation.title);
-        button->setAccessibleDescription(relation.description);
-        auto *icon = new QLabel;
-        icon->setPixmap(Theme::icon(relation.icon, Theme::colors().muted).pixmap(18, 18));
-        auto *title = new QLabel(relation.title);
-        auto *text = new QLabel(relation.description);
-        text->setProperty("role", "small");
-        auto *go = new QLabel;
-        const QString arrow = relation.kind.isEmpty() ? QStringLiteral("external") : relation.kind == "hogql" ? QStringLiteral("hogql") : QStringLiteral("chevron-right");
-        go->setPixmap(Theme::icon(arrow, Theme::colors().muted).pixmap(14, 14));
-        auto *lines = new QVBoxLayout;
-        lines->setSpacing(1);
-        lines->addWidget(title);
-        lines->addWidget(text);
-        auto *row = new QHBoxLayout(button);
-        row->setContentsMargins(space::s, space::xs, space::s, space::xs);
-        row->setSpacing(space::m);
-        row->addWidget(icon);
-        row->addLayout(lines, 1);
-        row->addWidget(go);
-        for (QLabel *label : {icon, title, text, go})
-            label->setAttribute(Qt::WA_TransparentForMouseEvents);
-        text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // gives way instead of widening the pane
-        text->setToolTip(relation.description);
-        button->setFixedHeight(QFontMetrics(Theme::textFont()).height() + QFontMetrics(Theme::textFont(0.92)).height() + space::l);
-        connect(button, &QPushButton::clicked, this, [this, relation] { emit relationChosen(relation); });
-        m_relationList->addWidget(button);
-    }
-    m_relationList->addStretch(1);
-}
 
 } // namespace ui

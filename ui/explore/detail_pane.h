@@ -1,5 +1,6 @@
 #pragma once
 
+#include "driver/posthog/driver.h"
 #include "ui/explore/relations.h"
 
 #include <QWidget>
@@ -7,15 +8,14 @@
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
-class QPushButton;
 class QStackedWidget;
 class QTabBar;
 class QToolButton;
-class QVBoxLayout;
 
 namespace ui {
 
 class PropertiesView;
+class RelatedView;
 
 /// One item: its properties, its JSON, and what belongs to it.
 class DetailPane : public QWidget
@@ -25,9 +25,11 @@ class DetailPane : public QWidget
 public:
     explicit DetailPane(QWidget *parent = nullptr);
 
-    void showItem(const std::string &object, const ph::Json &item, const std::string &host, const std::string &projectId);
+    /// `driver` is asked for the lists under "Related"; null: no project.
+    void showItem(const std::string &object, const ph::Json &item, const std::shared_ptr<posthog::Driver> &driver);
 
     const std::vector<Relation> &relations() const { return m_relations; }
+    RelatedView *related() const { return m_related; }
     PropertiesView *properties() const { return m_properties; }
     void showTab(int tab); // 0 properties, 1 related, 2 JSON
 
@@ -40,8 +42,6 @@ signals:
     void closed();
 
 private:
-    void fillRelations();
-
     QLabel *m_title;
     QLabel *m_id;
     QToolButton *m_page;
@@ -50,7 +50,7 @@ private:
     QLineEdit *m_filter;
     PropertiesView *m_properties;
     QPlainTextEdit *m_json;
-    QVBoxLayout *m_relationList;
+    RelatedView *m_related;
     std::vector<Relation> m_relations;
     std::string m_object;
     ph::Json m_item;

@@ -81,6 +81,7 @@ ExplorePage::ExplorePage(Workbench &workbench, SavedFilters &filters, QWidget *p
     connect(m_header, &ListHeader::conditionEntered, this, [this](const QString &text) { changePlace(QStringLiteral("where"), text); });
     connect(m_header->filters(), &FilterButton::filterChosen, this, &ExplorePage::go);
     connect(m_header->filters(), &FilterButton::said, &m_workbench, &Workbench::toast);
+    connect(m_header->exportButton(), &QPushButton::clicked, this, &ExplorePage::openExport);
     connect(m_header->hogqlButton(), &QPushButton::clicked, this, &ExplorePage::openHogql);
     connect(m_header->tabs(), &QTabBar::currentChanged, this, [this](int tab) {
         m_pages->setCurrentIndex(tab);
@@ -151,6 +152,7 @@ void ExplorePage::addActions()
         m_list->reload();
     });
     action(tr("HogQL for this list"), {}, QStringLiteral("hogql"), [this] { openHogql(); });
+    action(tr("Export this list"), {}, QStringLiteral("export"), [this] { openExport(); });
 }
 
 std::string ExplorePage::object() const { return m_place["object"].toString().toStdString(); }
@@ -280,7 +282,7 @@ void ExplorePage::showItem(int row)
     if (item.is_null())
         return;
     m_selected = itemId(object(), item);
-    m_detail->showItem(object(), item, m_driver ? m_driver->host() : std::string(), m_driver ? m_driver->projectId() : std::string());
+    m_detail->showItem(object(), item, m_driver);
     if (m_detail->isHidden()) {
         m_detail->show();
         const int width = std::max(340, m_content->width() * 2 / 5);
@@ -321,6 +323,28 @@ void ExplorePage::openHogql()
 {
     if (const std::string text = hogql(); !text.empty())
         m_workbench.open(QStringLiteral("hogql"), {{"text", QString::fromStdString(text)}, {"title", title()}, {"run", true}});
+}
+
+/// Events and persons have exports of their own; of the rest what the list shows is a query, if it is one.
+void ExplorePage::openExport()
+{
+    if (object() == "events" || object() == "persons") {
+        m_workbench.open(QStringLiteral("exports"), {{"object", m_place["object"]}, {"where", whereWithSearch()}, {"values", m_place["values"]}});
+        return;
+    }
+    const std::string text = listHogql(object(), m_place["search"].toString().toStdString(), m_place["where"].toString().toStdString(), valuesOf(m_place), false);
+    if (!text.empty())
+        m_workbench.open(QStringLiteral("exports"), {{"hogql", QString::fromStdString(text)}, {"title", title()}});
+}
+
+/// The condition of the list, what is searched for included.
+QString ExplorePage::whereWithSearch() const
+{
+    const QString where = m_place["where"].toString();
+    const QString searched = QString::fromStdString(searchCondition(object(), m_place["search"].toString().toStdString()));
+    if (searched.isEmpty())
+        return where;
+    return where.isEmpty() ? searched : QStringLiteral("(%1) AND %2").arg(where, searched);
 }
 
 void ExplorePage::keyPressEvent(QKeyEvent *event)

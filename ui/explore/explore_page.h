@@ -79,6 +79,8 @@ private:
     void filterBy(const QString &name, const ph::Json &value);
     void choose(const Relation &relation);
     void openHogql();
+    void openExport();
+    QString whereWithSearch() const;
     void closeDetail();
     std::string object() const;
     std::string hogql() const;

@@ -47,8 +47,8 @@ ListHeader::ListHeader(SavedFilters &filters, QWidget *parent)
     , m_where(new QLineEdit)
     , m_tabs(new QTabBar)
     , m_filters(new FilterButton(filters))
-    , m_hogql(new QPushButton(tr("HogQL for this list")))
-    , m_export(new QPushButton(tr("Export…")))
+    , m_hogql(new QPushButton(tr("HogQL")))
+    , m_export(new QPushButton(tr("Export")))
 {
     m_title->setProperty("role", "title");
     m_count->setProperty("role", "muted");
@@ -59,12 +59,13 @@ ListHeader::ListHeader(SavedFilters &filters, QWidget *parent)
     m_search->addAction(Theme::icon(QStringLiteral("search"), Theme::colors().muted), QLineEdit::LeadingPosition);
     m_search->setMinimumWidth(140);
     m_search->setMaximumWidth(280);
+    m_export->setToolTip(tr("All rows of this list to a file"));
+    m_hogql->setToolTip(tr("This list as a query"));
     m_where->setAccessibleName(tr("Condition in HogQL"));
     m_where->setClearButtonEnabled(true);
     m_where->addAction(Theme::icon(QStringLiteral("filter"), Theme::colors().muted), QLineEdit::LeadingPosition);
     m_where->setStyleSheet(QStringLiteral("QLineEdit { font-family: '%1'; }").arg(Theme::codeFont().family()));
     connect(&Theme::notifier(), &ThemeNotifier::changed, this, [this] { m_where->setFont(Theme::codeFont()); });
-    m_export->hide(); // until somebody can
 
     auto *top = new QHBoxLayout;
     top->setSpacing(space::s);
@@ -128,7 +129,9 @@ void ListHeader::setPlace(const QString &title, const QJsonObject &place)
         values += QStringLiteral("{%1} = %2\n").arg(it.key(), it.value().toVariant().toString());
     m_where->setToolTip(values.trimmed());
     m_filters->setPlace(place);
-    m_hogql->setVisible(!listHogql(object, {}, {}, ph::Json::object()).empty());
+    const bool isQuery = !listHogql(object, {}, {}, ph::Json::object()).empty();
+    m_hogql->setVisible(isQuery);
+    m_export->setVisible(isQuery);
 }
 
 void ListHeader::setTitle(const QString &title) { m_title->setText(title); }

@@ -1,6 +1,7 @@
 #include "ui/explore/relations.h"
 
 #include "driver/hogql/printer.h"
+#include "ui/explore/object_list.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -13,67 +14,10 @@ namespace ui {
 namespace {
 
 QString tr(const char *text) { return QCoreApplication::translate("Relations", text); }
-
-/// The value of `key`, or null. Items come from servers: anything may be missing.
-const ph::Json &at(const ph::Json &item, const char *key)
-{
-    static const ph::Json none;
-    if (!item.is_object())
-        return none;
-    const auto found = item.find(key);
-    return found == item.end() ? none : *found;
-}
-
-std::string text(const ph::Json &value)
-{
-    if (value.is_string())
-        return value.get<std::string>();
-    return value.is_number() || value.is_boolean() ? value.dump() : std::string();
-}
-
-std::string firstText(std::initializer_list<const ph::Json *> values)
-{
-    for (const ph::Json *value : values) {
-        if (std::string found = text(*value); !found.empty())
-            return found;
-    }
-    return {};
-}
-
 QString q(const std::string &text) { return QString::fromStdString(text); }
-
 QJsonObject toQt(const ph::Json &json) { return QJsonDocument::fromJson(QByteArray::fromStdString(json.dump())).object(); }
 
-Relation list(const QString &title, const QString &description, const QString &icon, const char *object, const char *where, const ph::Json &values)
-{
-    return {title, description, icon, QStringLiteral("explore"),
-            QJsonObject{{"object", object}, {"where", where}, {"values", toQt(values)}}, {}};
-}
-
-Relation query(const QString &title, const QString &description, const QString &icon, const std::string &hogql)
-{
-    return {title, description, icon, QStringLiteral("hogql"),
-            QJsonObject{{"text", q(hogql)}, {"title", title}, {"run", true}}, {}};
-}
-
-QString webRoot(const std::string &host, const std::string &projectId)
-{
-    return isLocalHost(host) ? QString() : q(host) + QStringLiteral("/project/") + QString::fromUtf8(QUrl::toPercentEncoding(q(projectId)));
-}
-
-std::string personIdOf(const std::string &object, const ph::Json &item)
-{
-    if (object == "persons")
-        return firstText({&at(item, "uuid"), &at(item, "id")});
-    return firstText({&at(item, "person_id"), &at(at(item, "person"), "id"), &at(at(item, "person"), "uuid")});
-}
-
-std::string sessionIdOf(const std::string &object, const ph::Json &item)
-{
-    if (object == "sessions")
-        return firstText({&at(item, "session_id"), &at(item, "id")});
-    return firstText({&at(item, "$session_id"), &at(at(item, "properties"), "$session_id")});
-}
+bool isNumber(const std::string &id) { return !id.empty() && std::all_of(id.begin(), id.end(), [](unsigned char c) { return std::isdigit(c); }); }
 
 void addPerson(std::vector<Relation> &relations, const std::string &personId, bool isItself)
 {
@@ -81,23 +25,10 @@ void addPerson(std::vector<Relation> &relations, const std::string &personId, bo
         return;
     const ph::Json values{{"person", personId}};
     if (!isItself)
-        relations.push_back(list(tr("The person"), tr("Who did this."), "user", "persons", "id = {person}", values));
-    relations.push_back(list(tr("Events of this person"), tr("Everything they did, newest first."), "event", "events", "person_id = {person}", values));
-    relations.push_back(list(tr("Sessions of this person"), tr("Their visits."), "clock", "sessions",
-                             "session_id IN (SELECT `$session_id` FROM events WHERE person_id = {person})", values));
-    relations.push_back(query(tr("Replays of this person"), tr("Recorded sessions, longest activity first."), "play",
-                              "SELECT session_id, min(start_time) AS started, round(sum(active_milliseconds) / 1000) AS active_seconds,\n"
-                              "    sum(click_count) AS clicks, sum(console_error_count) AS console_errors\n"
-                              "FROM session_replay_events\n"
-                              "WHERE session_id IN (SELECT `$session_id` FROM events WHERE person_id = "
-                                  + hogql::quoteString(personId) + ")\nGROUP BY session_id\nORDER BY active_seconds DESC"));
-    relations.push_back(query(tr("Cohorts of this person"), tr("The cohorts that hold this person now."), "people",
-                              "SELECT cohort_id FROM cohort_people WHERE person_id = " + hogql::quoteString(personId)));
-    relations.push_back(query(tr("Flags this person saw"), tr("Feature flags that were evaluated, with their last answer."), "flag",
-                              "SELECT properties.`$feature_flag` AS flag, argMax(properties.`$feature_flag_response`, timestamp) AS answer,\n"
-                              "    count() AS calls, max(timestamp) AS last_called\n"
-                              "FROM events\nWHERE event = '$feature_flag_called' AND person_id = "
-                                  + hogql::quoteString(personId) + "\nGROUP BY flag\nORDER BY last_called DESC"));
+        relations.push_back(listRelation(tr("The person"), tr("Who did this."), "user", "persons", "id = {person}", values));
+    relations.push_back(listRelation(tr("Events of this person"), tr("Everything they did, newest first."), "event", "events", "person_id = {person}", values));
+    relations.push_back(listRelation(tr("Sessions of this person"), tr("Their visits."), "clock", "sessions",
+                                     "session_id IN (SELECT `$session_id` FROM events WHERE person_id = {person})", values));
 }
 
 void addSession(std::vector<Relation> &relations, const std::string &sessionId, bool isItself, const QString &root, qint64 seconds)
@@ -106,22 +37,141 @@ void addSession(std::vector<Relation> &relations, const std::string &sessionId, 
         return;
     const ph::Json values{{"session", sessionId}};
     if (!isItself)
-        relations.push_back(list(tr("The session"), tr("The visit this happened in."), "clock", "sessions", "session_id = {session}", values));
-    relations.push_back(list(tr("Events of this session"), tr("What happened, in order."), "event", "events", "`$session_id` = {session}", values));
+        relations.push_back(listRelation(tr("The session"), tr("The visit this happened in."), "clock", "sessions", "session_id = {session}", values));
+    relations.push_back(listRelation(tr("Events of this session"), tr("What happened, in order."), "event", "events", "`$session_id` = {session}", values));
     if (isItself)
-        relations.push_back(list(tr("Who was here"), tr("The person of this session."), "user", "persons",
-                                 "id IN (SELECT person_id FROM events WHERE `$session_id` = {session})", values));
+        relations.push_back(listRelation(tr("Who was here"), tr("The person of this session."), "user", "persons",
+                                         "id IN (SELECT person_id FROM events WHERE `$session_id` = {session})", values));
     if (root.isEmpty()) {
-        relations.push_back(query(tr("Replay of this session"), tr("What its recording holds."), "play",
-                                  "SELECT session_id, min(start_time) AS started, max(end_time) AS ended, sum(click_count) AS clicks,\n"
-                                  "    sum(console_error_count) AS console_errors\nFROM session_replay_events\nWHERE session_id = "
-                                      + hogql::quoteString(sessionId) + "\nGROUP BY session_id"));
+        relations.push_back(queryRelation(tr("Replay of this session"), tr("What its recording holds."), "play",
+                                          "SELECT session_id, min(start_time) AS started, max(end_time) AS ended, sum(click_count) AS clicks,\n"
+                                          "    sum(console_error_count) AS console_errors\nFROM session_replay_events\nWHERE session_id = "
+                                              + hogql::quoteString(sessionId) + "\nGROUP BY session_id"));
     } else {
         QString url = root + QStringLiteral("/replay/") + QString::fromUtf8(QUrl::toPercentEncoding(q(sessionId)));
         if (seconds > 0)
             url += QStringLiteral("?t=%1").arg(seconds);
         relations.push_back({tr("Watch the replay"), tr("Opens PostHog in the browser."), "play", {}, {}, QUrl(url)});
     }
+}
+
+void addCohort(std::vector<Relation> &relations, const ph::Json &item)
+{
+    const std::string id = textOf(memberOf(item, "id"));
+    if (!isNumber(id))
+        return;
+    relations.push_back(listRelation(tr("Persons in this cohort"), tr("Who belongs to it."), "people", "persons", "id IN COHORT " + id, {}));
+    relations.push_back(listRelation(tr("Events of this cohort"), tr("What its persons do."), "event", "events", "person_id IN COHORT " + id, {}));
+}
+
+void addFlag(std::vector<Relation> &relations, const std::string &key)
+{
+    if (key.empty())
+        return;
+    relations.push_back(queryRelation(tr("Calls of this flag by day"), tr("How often it was evaluated, by answer."), "line-chart",
+                                      "SELECT toStartOfDay(timestamp) AS day, properties.`$feature_flag_response` AS answer,\n"
+                                      "    count() AS calls, uniq(person_id) AS persons\n"
+                                      "FROM events\nWHERE event = '$feature_flag_called' AND properties.`$feature_flag` = "
+                                          + hogql::quoteString(key) + "\n    AND timestamp >= now() - INTERVAL 30 DAY\nGROUP BY day, answer\nORDER BY day"));
+    relations.push_back(listRelation(tr("Evaluations of this flag"), tr("Each call as an event."), "event", "events",
+                                     "event = '$feature_flag_called' AND properties.`$feature_flag` = {flag}", {{"flag", key}}));
+}
+
+void addInsight(std::vector<Relation> &relations, const ph::Json &item)
+{
+    const ph::Json &stored = memberOf(item, "query");
+    const ph::Json &source = memberOf(stored, "source").is_object() ? memberOf(stored, "source") : stored;
+    const std::string text = textOf(memberOf(source, "query"));
+    if (textOf(memberOf(source, "kind")) == "HogQLQuery" && !text.empty())
+        relations.push_back(queryRelation(tr("Its HogQL"), tr("The query behind this insight."), "hogql", text));
+}
+
+void addAction(std::vector<Relation> &relations, const ph::Json &item)
+{
+    const std::string id = textOf(memberOf(item, "id"));
+    if (!isNumber(id))
+        return;
+    const std::string matches = "matchesAction(" + id + ")";
+    relations.push_back(listRelation(tr("Events of this action"), tr("What it has matched, newest first."), "event", "events", matches, {}));
+    relations.push_back(queryRelation(tr("This action by day"), tr("How often it happened, and to how many."), "line-chart",
+                                      "SELECT toStartOfDay(timestamp) AS day, count() AS times, uniq(person_id) AS persons\nFROM events\nWHERE " + matches
+                                          + " AND timestamp >= now() - INTERVAL 30 DAY\nGROUP BY day\nORDER BY day"));
+}
+
+void addExperiment(std::vector<Relation> &relations, const ph::Json &item)
+{
+    const std::string key = textOf(memberOf(item, "feature_flag_key"));
+    if (key.empty())
+        return;
+    const ph::Json &flag = memberOf(item, "feature_flag");
+    relations.push_back(itemRelation(tr("Its feature flag"), q(key), "feature_flags", key, textOf(memberOf(flag, "id"))));
+    relations.push_back(queryRelation(tr("Exposures by variant"), tr("How many met each variant: the split, before any effect."), "people",
+                                      "SELECT properties.`$feature_flag_response` AS variant, uniq(person_id) AS persons, min(timestamp) AS first, max(timestamp) AS last\n"
+                                      "FROM events\nWHERE event = '$feature_flag_called' AND properties.`$feature_flag` = "
+                                          + hogql::quoteString(key) + "\nGROUP BY variant\nORDER BY variant"));
+    relations.push_back(listRelation(tr("Exposures"), tr("Each evaluation of its flag as an event."), "event", "events",
+                                     "event = '$feature_flag_called' AND properties.`$feature_flag` = {flag}", {{"flag", key}}));
+}
+
+void addSurvey(std::vector<Relation> &relations, const ph::Json &item)
+{
+    const std::string id = firstTextOf({&memberOf(item, "survey_id"), &memberOf(item, "id")});
+    if (id.empty())
+        return;
+    const ph::Json values{{"survey", id}};
+    relations.push_back(listRelation(tr("Its answers"), tr("Each answer as an event."), "event", "events",
+                                     "event = 'survey sent' AND properties.`$survey_id` = {survey}", values));
+    relations.push_back(listRelation(tr("Where it was shown"), tr("Each time somebody saw it."), "event", "events",
+                                     "event = 'survey shown' AND properties.`$survey_id` = {survey}", values));
+    relations.push_back(listRelation(tr("Who answered"), tr("The persons behind the answers."), "user", "persons",
+                                     "id IN (SELECT person_id FROM events WHERE event = 'survey sent' AND properties.`$survey_id` = {survey})", values));
+}
+
+void addGroup(std::vector<Relation> &relations, const ph::Json &item)
+{
+    const std::string key = itemId("groups", item);
+    const std::string index = firstTextOf({&memberOf(item, "index"), &memberOf(item, "group_type_index")});
+    if (key.empty() || index.size() != 1 || index[0] < '0' || index[0] > '4') // PostHog has five types of groups
+        return;
+    const std::string column = "`$group_" + index + "`";
+    const ph::Json values{{"group", key}};
+    relations.push_back(listRelation(tr("Events of this group"), tr("What its members did."), "event", "events", column + " = {group}", values));
+    relations.push_back(listRelation(tr("Persons of this group"), tr("Who acted for it."), "user", "persons",
+                                     "id IN (SELECT person_id FROM events WHERE " + column + " = {group})", values));
+}
+
+void addEventDefinition(std::vector<Relation> &relations, const ph::Json &item)
+{
+    const std::string name = textOf(memberOf(item, "name"));
+    if (name.empty())
+        return;
+    relations.push_back(listRelation(tr("Events of this name"), tr("Newest first."), "event", "events", "event = {event}", {{"event", name}}));
+    relations.push_back(queryRelation(tr("This event by day"), tr("How often it came, and from how many."), "line-chart",
+                                      "SELECT toStartOfDay(timestamp) AS day, count() AS times, uniq(person_id) AS persons\nFROM events\nWHERE event = "
+                                          + hogql::quoteString(name) + " AND timestamp >= now() - INTERVAL 30 DAY\nGROUP BY day\nORDER BY day"));
+}
+
+void addPropertyDefinition(std::vector<Relation> &relations, const ph::Json &item)
+{
+    const std::string name = textOf(memberOf(item, "name"));
+    if (name.empty())
+        return;
+    const std::string property = "properties." + hogql::quoteIdentifier(name);
+    relations.push_back(queryRelation(tr("Its values"), tr("The most frequent ones of 30 days."), "table",
+                                      "SELECT " + property + " AS value, count() AS events, uniq(person_id) AS persons\nFROM events\nWHERE timestamp >= now() - INTERVAL 30 DAY AND "
+                                          + property + " IS NOT NULL\nGROUP BY value\nORDER BY events DESC\nLIMIT 100"));
+    relations.push_back(listRelation(tr("Events that carry it"), tr("Newest first."), "event", "events", property + " IS NOT NULL", {}));
+}
+
+void addAnnotation(std::vector<Relation> &relations, const ph::Json &item)
+{
+    const std::string moment = textOf(memberOf(item, "date_marker"));
+    if (moment.size() < 10)
+        return;
+    relations.push_back(queryRelation(tr("The days around it"), tr("Events and persons by day, a week before and after."), "line-chart",
+                                      "SELECT toStartOfDay(timestamp) AS day, count() AS events, uniq(person_id) AS persons\nFROM events\n"
+                                      "WHERE timestamp >= toDateTime(" + hogql::quoteString(moment.substr(0, 10)) + ") - INTERVAL 7 DAY AND timestamp < toDateTime("
+                                          + hogql::quoteString(moment.substr(0, 10)) + ") + INTERVAL 8 DAY\nGROUP BY day\nORDER BY day"));
 }
 
 /// {name} in a condition as the literal it stands for.
@@ -145,135 +195,106 @@ std::string withLiterals(std::string where, const ph::Json &values)
 
 } // namespace
 
-bool isLocalHost(const std::string &host)
+Relation listRelation(const QString &title, const QString &description, const QString &icon, const char *object, const std::string &where,
+                      const ph::Json &values)
 {
-    const QString name = QUrl(q(host)).host();
-    return name.isEmpty() || name == "localhost" || name == "::1" || name.startsWith("127.");
+    QJsonObject state{{"object", object}, {"where", q(where)}};
+    if (values.is_object() && !values.empty())
+        state["values"] = toQt(values);
+    return {title, description, icon, QStringLiteral("explore"), state, {}};
 }
 
-QString itemTitle(const std::string &object, const ph::Json &item)
+Relation itemRelation(const QString &title, const QString &description, const char *object, const std::string &search, const std::string &id)
 {
-    if (object == "events")
-        return q(firstText({&at(item, "event"), &at(item, "name")}));
-    if (object == "persons") {
-        const ph::Json &properties = at(item, "properties");
-        const ph::Json &ids = at(item, "distinct_ids");
-        const ph::Json none;
-        const ph::Json &first = ids.is_array() && !ids.empty() ? ids.front() : none;
-        return q(firstText({&at(properties, "email"), &at(item, "email"), &at(properties, "name"), &at(item, "name"), &first, &at(item, "id")}));
-    }
-    if (object == "feature_flags")
-        return q(firstText({&at(item, "key"), &at(item, "name")}));
-    if (object == "sessions") {
-        const std::string entry = firstText({&at(item, "$entry_pathname"), &at(item, "$entry_current_url")});
-        return entry.empty() ? tr("Session %1").arg(q(sessionIdOf(object, item)).left(8)) : tr("Session from %1").arg(q(entry));
-    }
-    return q(firstText({&at(item, "name"), &at(item, "derived_name"), &at(item, "short_id"), &at(item, "id")}));
+    QJsonObject state{{"object", object}, {"search", q(search)}};
+    if (!id.empty())
+        state["select"] = q(id);
+    return {title, description, objectIcon(object), QStringLiteral("explore"), state, {}};
 }
 
-std::string itemId(const std::string &object, const ph::Json &item)
+Relation queryRelation(const QString &title, const QString &description, const QString &icon, const std::string &hogql)
 {
-    if (object == "events")
-        return firstText({&at(item, "uuid"), &at(item, "id")});
-    if (object == "persons")
-        return personIdOf(object, item);
-    if (object == "sessions")
-        return sessionIdOf(object, item);
-    if (object == "insights")
-        return firstText({&at(item, "short_id"), &at(item, "id")});
-    return text(at(item, "id"));
+    return {title, description, icon, QStringLiteral("hogql"), QJsonObject{{"text", q(hogql)}, {"title", title}, {"run", true}}, {}};
 }
 
 std::vector<Relation> relationsOf(const std::string &object, const ph::Json &item, const std::string &host, const std::string &projectId)
 {
     std::vector<Relation> relations;
-    const QString root = webRoot(host, projectId);
+    const QString root = projectPage(host, projectId);
     if (object == "persons") {
         addPerson(relations, personIdOf(object, item), true);
     } else if (object == "events") {
         addSession(relations, sessionIdOf(object, item), false, root, 0);
         addPerson(relations, personIdOf(object, item), false);
-        if (const std::string event = text(at(item, "event")); !event.empty())
-            relations.push_back(list(tr("All “%1” events").arg(q(event)), tr("The same event, everybody's."), "event", "events", "event = {event}",
-                                     {{"event", event}}));
+        if (const std::string event = textOf(memberOf(item, "event")); !event.empty())
+            relations.push_back(listRelation(tr("All “%1” events").arg(q(event)), tr("The same event, everybody's."), "event", "events", "event = {event}",
+                                             {{"event", event}}));
     } else if (object == "sessions") {
         addSession(relations, sessionIdOf(object, item), true, root, 0);
+    } else if (object == "session_recordings") {
+        addSession(relations, sessionIdOf(object, item), true, root, 0);
+        addPerson(relations, personIdOf(object, item), false);
     } else if (object == "cohorts") {
-        if (const std::string id = text(at(item, "id")); !id.empty() && std::all_of(id.begin(), id.end(), [](unsigned char c) { return std::isdigit(c); })) {
-            const std::string member = " IN COHORT " + id;
-            relations.push_back({tr("Persons in this cohort"), tr("Who belongs to it."), "people", "explore",
-                                 QJsonObject{{"object", "persons"}, {"where", q("id" + member)}}, {}});
-            relations.push_back({tr("Events of this cohort"), tr("What its persons do."), "event", "explore",
-                                 QJsonObject{{"object", "events"}, {"where", q("person_id" + member)}}, {}});
-        }
+        addCohort(relations, item);
     } else if (object == "feature_flags") {
-        if (const std::string key = text(at(item, "key")); !key.empty()) {
-            relations.push_back(query(tr("Calls of this flag by day"), tr("How often it was evaluated, by answer."), "line-chart",
-                                      "SELECT toStartOfDay(timestamp) AS day, properties.`$feature_flag_response` AS answer,\n"
-                                      "    count() AS calls, uniq(person_id) AS persons\n"
-                                      "FROM events\nWHERE event = '$feature_flag_called' AND properties.`$feature_flag` = "
-                                          + hogql::quoteString(key) + "\n    AND timestamp >= now() - INTERVAL 30 DAY\nGROUP BY day, answer\nORDER BY day"));
-            relations.push_back(list(tr("Evaluations of this flag"), tr("Each call as an event."), "event", "events",
-                                     "event = '$feature_flag_called' AND properties.`$feature_flag` = {flag}", {{"flag", key}}));
-        }
+        addFlag(relations, textOf(memberOf(item, "key")));
     } else if (object == "insights") {
-        const ph::Json &stored = at(item, "query");
-        const ph::Json &source = at(stored, "source").is_object() ? at(stored, "source") : stored;
-        if (text(at(source, "kind")) == "HogQLQuery" && !text(at(source, "query")).empty())
-            relations.push_back(query(tr("Its HogQL"), tr("The query behind this insight."), "hogql", text(at(source, "query"))));
+        addInsight(relations, item);
+    } else if (object == "actions") {
+        addAction(relations, item);
+    } else if (object == "experiments") {
+        addExperiment(relations, item);
+    } else if (object == "surveys") {
+        addSurvey(relations, item);
+    } else if (object == "groups") {
+        addGroup(relations, item);
+    } else if (object == "event_definitions") {
+        addEventDefinition(relations, item);
+    } else if (object == "property_definitions") {
+        addPropertyDefinition(relations, item);
+    } else if (object == "annotations") {
+        addAnnotation(relations, item);
     }
     return relations;
 }
 
-QUrl pageOf(const std::string &object, const ph::Json &item, const std::string &host, const std::string &projectId)
+std::string searchCondition(const std::string &object, const std::string &search)
 {
-    const QString root = webRoot(host, projectId);
-    const std::string id = itemId(object, item);
-    if (root.isEmpty() || id.empty())
+    if (search.empty())
         return {};
-    const QString encoded = QString::fromUtf8(QUrl::toPercentEncoding(q(id)));
+    const std::string pattern = hogql::quoteString("%" + search + "%");
+    if (object == "events")
+        return "event ILIKE " + pattern;
     if (object == "persons")
-        return QUrl(root + "/persons/" + encoded);
-    if (object == "insights")
-        return QUrl(root + "/insights/" + encoded);
-    if (object == "cohorts")
-        return QUrl(root + "/cohorts/" + encoded);
-    if (object == "feature_flags")
-        return QUrl(root + "/feature_flags/" + encoded);
+        return "(properties.email ILIKE " + pattern + " OR properties.name ILIKE " + pattern + ")";
     if (object == "sessions")
-        return QUrl(root + "/replay/" + encoded);
-    if (object == "events") {
-        const std::string moment = text(at(item, "timestamp"));
-        return QUrl(root + "/events/" + encoded + (moment.empty() ? QString() : "/" + QString::fromUtf8(QUrl::toPercentEncoding(q(moment)))));
-    }
+        return "(distinct_id ILIKE " + pattern + " OR `$entry_pathname` ILIKE " + pattern + ")";
     return {};
 }
 
-std::string listHogql(const std::string &object, const std::string &search, const std::string &where, const ph::Json &values)
+std::string listHogql(const std::string &object, const std::string &search, const std::string &where, const ph::Json &values, bool limited)
 {
-    std::string select, order, searched;
-    const std::string pattern = hogql::quoteString("%" + search + "%");
+    std::string select, order;
     if (object == "events") {
         select = "SELECT timestamp, event, person_id, distinct_id, `$session_id`, properties\nFROM events";
         order = "timestamp DESC";
-        searched = "event ILIKE " + pattern;
     } else if (object == "persons") {
         select = "SELECT id, created_at, properties.email AS email, properties.name AS name, properties\nFROM persons";
         order = "created_at DESC";
-        searched = "(properties.email ILIKE " + pattern + " OR properties.name ILIKE " + pattern + ")";
     } else if (object == "sessions") {
         select = "SELECT session_id, distinct_id, `$start_timestamp`, `$session_duration`, `$entry_pathname`, `$pageview_count`\nFROM sessions";
         order = "`$start_timestamp` DESC";
-        searched = "(distinct_id ILIKE " + pattern + " OR `$entry_pathname` ILIKE " + pattern + ")";
     } else {
         return {};
     }
     std::string conditions = where.empty() ? "" : "(" + withLiterals(where, values) + ")";
-    if (!search.empty())
+    if (const std::string searched = searchCondition(object, search); !searched.empty())
         conditions += (conditions.empty() ? "" : " AND ") + searched;
-    if (object == "events" && conditions.empty())
+    if (limited && object == "events" && conditions.empty())
         conditions = "timestamp >= now() - INTERVAL 1 DAY";
-    return select + (conditions.empty() ? "" : "\nWHERE " + conditions) + "\nORDER BY " + order + "\nLIMIT 200";
+    if (!conditions.empty())
+        select += "\nWHERE " + conditions;
+    return limited ? select + "\nORDER BY " + order + "\nLIMIT 200" : select;
 }
 
 } // namespace ui

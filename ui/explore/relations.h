@@ -1,12 +1,9 @@
 #pragma once
 
-#include "driver/base/json_fields.h"
+#include "ui/explore/item.h"
 
 #include <QJsonObject>
-#include <QString>
-#include <QUrl>
 
-#include <string>
 #include <vector>
 
 /// What belongs to what: person -> events -> sessions -> replays, cohort -> persons, flag -> its calls. Pure functions over the
@@ -23,22 +20,22 @@ struct Relation {
     QUrl url;
 };
 
-/// The name to show for an item: e-mail, name, key, event with its time.
-QString itemTitle(const std::string &object, const ph::Json &item);
-
-/// What identifies an item within its object; empty when it carries nothing that does.
-std::string itemId(const std::string &object, const ph::Json &item);
+/// A list of Explore. `where` is HogQL, `values` fill its placeholders.
+Relation listRelation(const QString &title, const QString &description, const QString &icon, const char *object, const std::string &where,
+                      const ph::Json &values);
+/// One item of a REST object, found by a search and opened.
+Relation itemRelation(const QString &title, const QString &description, const char *object, const std::string &search, const std::string &id);
+/// A query that opens in HogQL and runs.
+Relation queryRelation(const QString &title, const QString &description, const QString &icon, const std::string &hogql);
 
 /// Where one can go from `item`. `host` and `projectId` make replay links; an empty or local host gives none.
 std::vector<Relation> relationsOf(const std::string &object, const ph::Json &item, const std::string &host, const std::string &projectId);
 
-/// The item's page in PostHog; empty for a local project and for what has no page.
-QUrl pageOf(const std::string &object, const ph::Json &item, const std::string &host, const std::string &projectId);
-
-/// Whether `host` is this computer: its pages cannot be opened in PostHog.
-bool isLocalHost(const std::string &host);
-
 /// HogQL that gives the list which the page shows. `values` are written into it as literals. Empty for objects HogQL has no table of.
-std::string listHogql(const std::string &object, const std::string &search, const std::string &where, const ph::Json &values);
+/// Without `limited` it gives all rows, in no order.
+std::string listHogql(const std::string &object, const std::string &search, const std::string &where, const ph::Json &values, bool limited = true);
+
+/// What a search in the list means, as a HogQL condition; empty for no search, and for objects HogQL has no table of.
+std::string searchCondition(const std::string &object, const std::string &search);
 
 } // namespace ui

@@ -1,6 +1,7 @@
 #include "ui/shell/status_line.h"
 
 #include "ui/shell/background_tasks.h"
+#include "ui/shell/budget_meter.h"
 #include "ui/shell/theme.h"
 
 #include <QHBoxLayout>
@@ -15,6 +16,7 @@ StatusLine::StatusLine(BackgroundTasks &tasks, QWidget *parent)
     , m_project(new QLabel)
     , m_host(new QLabel)
     , m_connection(new QToolButton)
+    , m_budget(new BudgetMeter)
     , m_tasks(new QToolButton)
     , m_agent(new QToolButton)
 {
@@ -37,6 +39,7 @@ StatusLine::StatusLine(BackgroundTasks &tasks, QWidget *parent)
     row->addWidget(m_project);
     row->addWidget(m_host);
     row->addWidget(m_connection);
+    row->addWidget(m_budget);
     row->addStretch(1);
     row->addWidget(m_tasks);
     row->addWidget(m_agent);

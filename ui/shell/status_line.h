@@ -8,8 +8,9 @@ class QToolButton;
 namespace ui {
 
 class BackgroundTasks;
+class BudgetMeter;
 
-/// The line at the bottom: which project, how the connection is, what runs, which agent.
+/// The line at the bottom: which project, how the connection is, what is left of PostHog's limits, what runs, which agent.
 class StatusLine : public QFrame
 {
     Q_OBJECT
@@ -26,6 +27,7 @@ public:
     QString projectText() const;
     QString connectionText() const;
     QToolButton *tasksButton() const { return m_tasks; }
+    BudgetMeter &budget() { return *m_budget; }
 
 signals:
     void tasksClicked();
@@ -40,6 +42,7 @@ private:
     QLabel *m_project;
     QLabel *m_host;
     QToolButton *m_connection;
+    BudgetMeter *m_budget;
     QToolButton *m_tasks;
     QToolButton *m_agent;
     Connection m_state = Connection::None;

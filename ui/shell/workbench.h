@@ -43,7 +43,8 @@ public:
 
     /// Opens (or brings to front) a document. `state` is what Document::restore() gets:
     /// "hogql" {"text", "run": bool, "title", "values"} · "explore" {"object", "where", "values", "search", "select"} ·
-    /// "workflow" {"workflow": id, "parameters", "runId"} · "session" {"runId"} · "home" {}.
+    /// "workflow" {"workflow": id, "parameters", "runId"} · "session" {"runId"} · "home" {} ·
+    /// "exports" {"object": events or persons, "where", "values"} or {"hogql", "values", "title"}: asks for the file, then exports all rows.
     virtual Document *open(const QString &kind, const QJsonObject &state) = 0;
 
     /// Puts text (and a context chip) into the agent panel's composer and shows the panel.

@@ -6,6 +6,7 @@
 #include "ui/explore/filter_button.h"
 #include "ui/explore/list_header.h"
 #include "ui/explore/object_list.h"
+#include "ui/explore/related_view.h"
 #include "ui/explore/rows_model.h"
 #include "ui/explore/saved_filters.h"
 #include "ui/query/properties_view.h"
@@ -15,6 +16,7 @@
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QClipboard>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
@@ -23,6 +25,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <set>
@@ -252,15 +255,65 @@ private slots:
         QCOMPARE(f.driver->requests().back().object, std::string("events"));
     }
 
-    void queriesOpenInHogql()
+    void whatBelongsToAPersonIsListedByName()
+    {
+        Fixture f;
+        f.driver->onQuery = [](const std::string &hogql, const ph::Json &values) -> ph::Result<posthog::Table> {
+            posthog::Table table;
+            if (values != ph::Json{{"person", "018f4-7a2c-7000-8000-0123456789ab"}})
+                return ph::fail(ph::ErrorCode::InvalidInput, "Another person.");
+            if (hogql.find("cohort_people") != std::string::npos)
+                table.rows = {{12}, {99}};
+            else if (hogql.find("$feature_flag_called") != std::string::npos)
+                return ph::fail(ph::ErrorCode::RateLimited, "Come back at 14:32.");
+            return table;
+        };
+        const auto rows = f.driver->onRows;
+        f.driver->onRows = [rows](const posthog::RowsRequest &request) -> ph::Result<posthog::RowsPage> {
+            if (request.object != "cohorts")
+                return rows(request);
+            posthog::RowsPage page;
+            page.items = {{{"id", 12}, {"name", "Internal"}, {"count", 1}}};
+            page.table.columns = {{"name", "String"}};
+            page.table.rows = {{"Internal"}};
+            return page;
+        };
+        f.go({{"object", "persons"}});
+        f.page->showItem(4);
+        QVERIFY(f.driver->queries().empty()); // nothing is asked before it shows
+
+        f.page->detail()->showTab(1);
+        QTRY_VERIFY(!f.driver->queries().empty() && !f.page->detail()->related()->isLoading());
+
+        QStringList rowsShown, texts;
+        for (auto *button : f.page->detail()->related()->findChildren<QPushButton *>())
+            rowsShown << button->accessibleName();
+        for (auto *label : f.page->detail()->related()->findChildren<QLabel *>())
+            texts << label->text();
+        QVERIFY(rowsShown.contains("Internal"));
+        QVERIFY(rowsShown.contains("Cohort 99")); // deleted meanwhile, or not to be seen with this key
+        QVERIFY(texts.contains("1 person"));
+        QVERIFY(texts.contains("Come back at 14:32."));
+        QVERIFY(texts.contains("No visit of this person was recorded."));
+
+        for (auto *button : f.page->detail()->related()->findChildren<QPushButton *>()) {
+            if (button->accessibleName() == "Internal")
+                button->click();
+        }
+        f.settle();
+        QCOMPARE(f.driver->requests().back().object, std::string("cohorts"));
+        QTRY_VERIFY(f.page->isDetailShown()); // at that cohort
+    }
+
+    void whatBelongsToAnItemOpensInHogql()
     {
         Fixture f;
         f.go({{"object", "persons"}});
         f.page->showItem(4);
 
-        for (const Relation &relation : f.page->detail()->relations()) {
-            if (relation.kind == "hogql")
-                emit f.page->detail()->relationChosen(relation);
+        for (auto *button : f.page->detail()->related()->findChildren<QToolButton *>()) {
+            if (button->accessibleName().endsWith("as a HogQL query"))
+                button->click();
         }
 
         QCOMPARE(f.workbench.opened.size(), std::size_t(3));

@@ -1,3 +1,4 @@
+#include "ui/explore/related_lists.h"
 #include "ui/explore/relations.h"
 
 #include "driver/hogql/parser.h"
@@ -22,6 +23,33 @@ const std::string cloud = "https://eu.posthog.com", local = "http://127.0.0.1:80
 
 } // namespace
 
+namespace {
+
+/// One item of every object, as PostHog gives them.
+const std::vector<std::pair<std::string, ph::Json>> &items()
+{
+    static const std::vector<std::pair<std::string, ph::Json>> all{
+        {"events", {{"uuid", "e1"}, {"event", "signed_up"}, {"person_id", "p1"}, {"properties", {{"$session_id", "s1"}}}}},
+        {"persons", test::personItem(2)},
+        {"sessions", {{"session_id", "018f-s"}}},
+        {"cohorts", {{"id", 12}, {"name", "Internal"}}},
+        {"feature_flags", {{"id", 3}, {"key", "new-player"}, {"experiment_set", {7}}}},
+        {"insights", {{"id", 4}, {"short_id", "aBc"}, {"name", "Sign-ups"}, {"dashboards", {1}}, {"query", {{"kind", "HogQLQuery"}, {"query", "SELECT 1"}}}}},
+        {"session_recordings", {{"id", "018f-r"}, {"distinct_id", "ana"}, {"person", {{"id", 5}, {"uuid", "p1"}, {"name", "ana@example.com"}}}}},
+        {"actions", {{"id", 1}, {"name", "Interacted with a file"}}},
+        {"dashboards", {{"id", 2}, {"name", "Product"}}},
+        {"experiments", {{"id", 7}, {"name", "Shorter form"}, {"feature_flag_key", "new-player"}}},
+        {"surveys", {{"id", "0190d3b0-0001"}, {"name", "Would you recommend us?"}}},
+        {"annotations", {{"id", 3}, {"content", "Release 2.4.0"}, {"date_marker", "2026-01-18T00:00:00Z"}}},
+        {"groups", {{"key", "acme"}, {"index", 0}, {"properties", {{"name", "Acme"}}}}},
+        {"event_definitions", {{"id", "0190-e"}, {"name", "signed_up"}}},
+        {"property_definitions", {{"id", "0190-p"}, {"name", "$browser"}}},
+    };
+    return all;
+}
+
+} // namespace
+
 class RelationsTest : public QObject
 {
     Q_OBJECT
@@ -31,13 +59,17 @@ private slots:
     {
         const auto relations = relationsOf("persons", test::personItem(4), local, "1");
 
-        QCOMPARE(relations.size(), std::size_t(5));
+        QCOMPARE(relations.size(), std::size_t(2));
         const Relation *events = find(relations, "Events of this person");
         QVERIFY(events);
         QCOMPARE(events->state["object"].toString(), "events");
         QCOMPARE(events->state["where"].toString(), "person_id = {person}");
         QCOMPARE(events->state["values"].toObject()["person"].toString(), "018f4-7a2c-7000-8000-0123456789ab");
-        QVERIFY(find(relations, "Replays of this person"));
+        QVERIFY(find(relations, "Sessions of this person"));
+        QStringList lists;
+        for (const RelatedList &list : relatedListsOf("persons", test::personItem(4)))
+            lists << list.title;
+        QCOMPARE(lists, (QStringList{"Cohorts", "Feature flags", "Replays"}));
     }
 
     void valuesNeverBecomeConditions()
@@ -45,7 +77,11 @@ private slots:
         ph::Json person = test::personItem(1);
         person["uuid"] = "x' OR 1=1 --";
 
-        for (const Relation &relation : relationsOf("persons", person, local, "1")) {
+        auto all = relationsOf("persons", person, local, "1");
+        for (const RelatedList &list : relatedListsOf("persons", person))
+            all.push_back(list.whole.value());
+        QCOMPARE(all.size(), std::size_t(5));
+        for (const Relation &relation : all) {
             QVERIFY(!relation.state["where"].toString().contains("OR 1=1"));
             if (relation.kind == "hogql") {
                 const auto parsed = hogql::parseSelect(relation.state["text"].toString().toStdString());
@@ -57,20 +93,24 @@ private slots:
     void everyHogqlReads()
     {
         std::vector<Relation> all;
-        const ph::Json flag{{"id", 3}, {"key", "new-player"}}, session{{"session_id", "018f-s"}}, cohort{{"id", 12}, {"name", "Internal"}};
-        for (const auto &[object, item] : std::vector<std::pair<std::string, ph::Json>>{{"persons", test::personItem(2)}, {"feature_flags", flag}, {"sessions", session}, {"cohorts", cohort}})
+        for (const auto &[object, item] : items()) {
             for (const Relation &relation : relationsOf(object, item, local, "1"))
                 all.push_back(relation);
+            for (const RelatedList &list : relatedListsOf(object, item)) {
+                if (list.whole)
+                    all.push_back(*list.whole);
+            }
+        }
         int queries = 0;
         for (const Relation &relation : all) {
             if (relation.kind == "hogql") {
                 ++queries;
                 QVERIFY2(hogql::parseSelect(relation.state["text"].toString().toStdString()), qPrintable(relation.state["text"].toString()));
-            } else if (relation.kind == "explore") {
+            } else if (relation.kind == "explore" && relation.state.contains("where")) {
                 QVERIFY2(hogql::parseExpression(relation.state["where"].toString().toStdString()), qPrintable(relation.state["where"].toString()));
             }
         }
-        QVERIFY(queries >= 4);
+        QVERIFY(queries >= 12);
     }
 
     void anEventLeadsToItsSessionAndItsPerson()
@@ -93,12 +133,40 @@ private slots:
         QVERIFY(relationsOf("cohorts", {{"id", "12 OR 1"}}, local, "1").empty());
     }
 
+    void everyEntityHasANameAnIdAPageAndAWayOn()
+    {
+        for (const auto &[object, item] : items()) {
+            QVERIFY2(!itemTitle(object, item).isEmpty(), object.c_str());
+            QVERIFY2(!itemId(object, item).empty(), object.c_str());
+            QVERIFY2(pageOf(object, item, cloud, "12").toString().startsWith("https://eu.posthog.com/project/12/"), object.c_str());
+            QVERIFY2(!relationsOf(object, item, cloud, "12").empty() || !relatedListsOf(object, item).empty(), object.c_str());
+        }
+        QCOMPARE(pageOf("groups", {{"key", "acme/1"}, {"index", 0}}, cloud, "12").toString(QUrl::FullyEncoded), "https://eu.posthog.com/project/12/groups/0/acme%2F1");
+    }
+
+    void anEntityWithOddNamesStaysWithinItsCondition()
+    {
+        for (const char *object : {"event_definitions", "property_definitions"}) {
+            for (const Relation &relation : relationsOf(object, {{"name", "it's `a` \\ {x} --"}}, local, "1")) {
+                if (relation.kind == "hogql")
+                    QVERIFY2(hogql::parseSelect(relation.state["text"].toString().toStdString()), qPrintable(relation.state["text"].toString()));
+                else
+                    QVERIFY2(hogql::parseExpression(relation.state["where"].toString().toStdString()), qPrintable(relation.state["where"].toString()));
+            }
+        }
+        QVERIFY(relationsOf("groups", {{"key", "a"}, {"index", "0` OR 1"}}, local, "1").empty());
+        QVERIFY(relationsOf("actions", {{"id", "1) OR (1"}}, local, "1").empty());
+        QVERIFY(relatedListsOf("dashboards", {{"id", "../users"}}).empty());
+    }
+
     void itemsWithNothingLeadNowhere()
     {
-        for (const char *object : {"events", "persons", "sessions", "cohorts", "feature_flags", "insights", "other"}) {
-            QVERIFY(relationsOf(object, ph::Json::object(), cloud, "1").empty());
-            QVERIFY(relationsOf(object, nullptr, cloud, "1").empty());
-            QVERIFY(relationsOf(object, ph::Json::array({1}), cloud, "1").empty());
+        for (const char *object : {"events", "persons", "sessions", "cohorts", "feature_flags", "insights", "session_recordings", "actions", "dashboards",
+                                   "experiments", "surveys", "annotations", "groups", "event_definitions", "property_definitions", "other"}) {
+            for (const ph::Json &item : {ph::Json::object(), ph::Json(), ph::Json::array({1})}) {
+                QVERIFY(relationsOf(object, item, cloud, "1").empty());
+                QVERIFY(relatedListsOf(object, item).empty());
+            }
         }
     }
 

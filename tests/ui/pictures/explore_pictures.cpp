@@ -4,6 +4,7 @@
 #include "tests/support/test_workbench.h"
 #include "ui/explore/detail_pane.h"
 #include "ui/explore/explore_page.h"
+#include "ui/explore/related_view.h"
 #include "ui/explore/saved_filters.h"
 
 #include <QApplication>
@@ -30,6 +31,7 @@ int main(int argc, char **argv)
         pictures.settle(page);
         pictures.save(page, "explore-detail");
         page.detail()->showTab(1);
+        pictures.waitFor([&] { return !page.detail()->related()->isLoading(); });
         pictures.settle(page);
         pictures.save(page, "explore-related");
         page.detail()->showTab(2);

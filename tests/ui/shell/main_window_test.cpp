@@ -23,6 +23,7 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QProgressBar>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QTemporaryDir>
 #include <QToolButton>
@@ -389,6 +390,26 @@ private slots:
 
         QTRY_VERIFY(!hub.current()->isRunning());
         QCOMPARE(outcomes, (std::vector<std::string>{"no", "yes"}));
+    }
+    void aSessionThatWasCutOffIsContinued()
+    {
+        ui::MainWindow window(m_folder->path());
+        auto store = std::make_shared<FakeSessionStore>();
+        store->logs["cut-off"] = {R"({"jsonrpc":"2.0","id":1,"method":"session/prompt","params":{"sessionId":"s","prompt":[{"type":"text","text":"go"}]}})",
+                                  R"({"jsonrpc":"2.0","id":2,"method":"session/request_permission","params":{"sessionId":"s","toolCall":{"toolCallId":"t","title":"Create the cohort?"},"options":[{"optionId":"y","name":"Yes","kind":"allow_once"}]}})"};
+        store->logs["whole"] = {store->logs["cut-off"][0], R"({"jsonrpc":"2.0","id":1,"result":{"stopReason":"end_turn"}})"};
+        QStringList continued;
+        ui::SessionDocument document(window.workbench(), store, [&](const QString &runId) { continued << runId; });
+        document.show();
+        document.restore({{"runId", "cut-off"}});
+        auto *banner = document.findChild<ui::Banner *>();
+        QTRY_VERIFY(banner->text().contains("Create the cohort?"));
+
+        banner->findChild<QPushButton *>()->click();
+        QCOMPARE(continued, QStringList{"cut-off"});
+        document.restore({{"runId", "whole"}});
+        QTRY_COMPARE(document.conversation().items().size(), size_t(1));
+        QVERIFY(banner->text().isEmpty());
     }
     void theAgentIsATabOrAtTheSide()
     {
