@@ -4,10 +4,13 @@
 #include "driver/base/paths.h"
 #include "ui/conversation/question_card.h"
 #include "ui/conversation/question_pointer.h"
+#include "ui/explore/detail_pane.h"
 #include "ui/explore/explore_page.h"
 #include "ui/explore/export_form.h"
 #include "ui/explore/exports_page.h"
 #include "ui/explore/list_header.h"
+#include "ui/explore/object_list.h"
+#include "ui/explore/related_view.h"
 #include "ui/explore/rows_model.h"
 #include "ui/shell/document_tabs.h"
 #include "ui/workflows/run_header.h"
@@ -17,6 +20,9 @@
 #include <QApplication>
 #include <QDir>
 #include <QFile>
+#include <QJsonDocument>
+#include <QLabel>
+#include <QListView>
 #include <QProcess>
 #include <QPushButton>
 #include <QTemporaryDir>
@@ -91,6 +97,7 @@ private slots:
     void aRunsQuestionIsAnsweredInOnePlace();
     void aQuestionOutlivesAKilledProgram();
     void aListIsExportedWhole();
+    void everyEntityIsListedWithWhatBelongsToIt();
 };
 
 void DesktopTest::aDamagedDemoIsMadeAnewWhenTheUserSaysSo()
@@ -253,6 +260,64 @@ void DesktopTest::aListIsExportedWhole()
         QTest::qWait(200);
         QVERIFY(window.grab().save(folder + "/exports.png"));
     }
+}
+
+void DesktopTest::everyEntityIsListedWithWhatBelongsToIt()
+{
+    QTemporaryDir home;
+    setHome(home.path());
+    auto desktop = makeDesktop(home.path());
+    auto &window = desktop->window();
+    QTRY_VERIFY_WITH_TIMEOUT(window.workbench().driver(), longWait);
+    window.resize(1440, 900);
+    window.setAgentVisible(false);
+    window.workbench().open("explore", {{"object", "persons"}});
+    auto *page = qobject_cast<ui::ExplorePage *>(window.tabs().current());
+    QVERIFY(page);
+    QTRY_VERIFY_WITH_TIMEOUT(page->objects()->view()->model()->rowCount() >= 6, longWait);
+
+    QStringList problems;
+    const auto objects = window.workbench().driver()->listObjects();
+    QVERIFY(objects);
+    for (const auto &info : *objects) {
+        const auto object = QString::fromStdString(info.name);
+        page->go({{"object", object}});
+        QTRY_VERIFY_WITH_TIMEOUT(!page->isLoading(), longWait);
+        if (page->rows()->rowCount() == 0) {
+            problems << object + " has no rows";
+            continue;
+        }
+        page->showItem(0);
+        if (ui::itemTitle(info.name, page->rows()->item(0)).isEmpty() || ui::itemId(info.name, page->rows()->item(0)).empty())
+            problems << object + " has no name or id: " + QString::fromStdString(page->rows()->item(0).dump()).left(300);
+        page->detail()->showTab(1);
+        QTRY_VERIFY_WITH_TIMEOUT(!page->detail()->related()->isLoading(), longWait);
+        for (const auto *label : page->detail()->related()->findChildren<QLabel *>()) {
+            if (label->property("role") == "error" && label->isVisible())
+                problems << object + ": " + label->text();
+        }
+        const auto relations = page->detail()->relations();
+        if (const auto folder = qEnvironmentVariable("HOGLET_SCREENS"); !folder.isEmpty()) {
+            QTest::qWait(150);
+            QVERIFY(window.grab().save(folder + "/entity-" + object + ".png"));
+        }
+        for (const auto &relation : relations) { // each way leads somewhere
+            if (relation.kind == "hogql") {
+                const auto table = window.workbench().driver()->query(relation.state["text"].toString().toStdString());
+                if (!table)
+                    problems << object + ", " + relation.title + ": " + QString::fromStdString(table.error().message);
+            } else if (relation.kind == "explore") {
+                posthog::RowsRequest request;
+                request.object = relation.state["object"].toString().toStdString();
+                request.search = relation.state["search"].toString().toStdString();
+                request.where = relation.state["where"].toString().toStdString();
+                request.values = ph::Json::parse(QJsonDocument(relation.state["values"].toObject()).toJson().toStdString());
+                if (const auto rows = window.workbench().driver()->getRows(request); !rows)
+                    problems << object + ", " + relation.title + ": " + QString::fromStdString(rows.error().message);
+            }
+        }
+    }
+    QVERIFY2(problems.isEmpty(), qPrintable(problems.join('\n')));
 }
 
 int main(int argc, char **argv)

@@ -169,7 +169,7 @@ QString ExportForm::suggestedFile() const
     for (const QChar c : QStringLiteral("/\\:*?\"<>|"))
         name.remove(c);
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::DownloadLocation);
-    return (folder.isEmpty() ? QDir::homePath() : folder) + '/' + name + '.' + m_format->currentData().toString();
+    return (folder.isEmpty() || !QDir(folder).exists() ? QDir::homePath() : folder) + '/' + name + '.' + m_format->currentData().toString();
 }
 
 bool ExportForm::say(const QString &problem, QWidget *where)
