@@ -61,6 +61,8 @@ std::optional<Answer> fillFromQuery(Project &project, std::int64_t cohort, const
         return storeFailed(context.error());
     context->defaultLimit = std::numeric_limits<int>::max() - 1; // All of them: a cohort is no page.
     context->maximumLimit = context->defaultLimit;
+    if (query.is_object() && memberOf(query, "values").is_object())
+        context->values = memberOf(query, "values");
     const auto outcome = runHogql(project, *text, *context, call.stop);
     if (!outcome)
         return outcome.error();

@@ -21,6 +21,7 @@ private slots:
     void countsVersionsOfAFlag();
     void fillsACohortFromIds();
     void fillsACohortFromAQuery();
+    void fillsACohortFromAQueryWithValues();
     void fillsACohortFromPersonProperties();
     void leavesNothingBehindWhenACohortCannotBeFilled();
     void addsAndRemovesPersonsOfAStaticCohort();
@@ -225,6 +226,20 @@ void ApiWriteTest::fillsACohortFromAQuery()
         QVERIFY2(created.status == 201, created.body.dump().c_str());
         QCOMPARE(created.body["count"].get<int>(), 2);
     }
+}
+
+void ApiWriteTest::fillsACohortFromAQueryWithValues()
+{
+    const auto created = m_project->post("cohorts/",
+                                         {{"name", "By value"},
+                                          {"is_static", true},
+                                          {"query",
+                                           {{"kind", "HogQLQuery"},
+                                            {"query", "SELECT DISTINCT person_id FROM events WHERE properties.$browser = {browser}"},
+                                            {"values", {{"browser", "Chrome"}}}}}});
+
+    QVERIFY2(created.status == 201, created.body.dump().c_str());
+    QCOMPARE(created.body["count"].get<int>(), 2);
 }
 
 void ApiWriteTest::fillsACohortFromPersonProperties()
