@@ -124,7 +124,7 @@ private:
             report.decision += (report.decision.empty() ? "" : "\n\n") + paragraph;
         for (const auto &[key, records] : state.created)
             for (const auto &record : records)
-                report.decision += "\n\n" + (record.created ? "Created: " + record.text + "." : "Not created: " + record.text);
+                report.decision += "\n\n" + (record.created ? "Created: " + record.text + (record.text.ends_with('.') ? "" : ".") : "Not created: " + record.text);
         for (const auto &outcome : walk.outcomes) {
             report::Section section{outcome, {}};
             if (outcome.table) {

@@ -88,6 +88,15 @@ std::string member(const ph::Json &object, const char *name)
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+/// What a created object is called: a flag by its key, an annotation by its text.
+std::string nameOf(const ph::Json &item)
+{
+    for (const char *key : {"key", "name", "content"})
+        if (auto name = member(item, key); !name.empty())
+            return name;
+    return {};
+}
+
 void fold(workflow::RunState &state, const ToolRequest &call, const ToolAnswer &answer)
 {
     if (answer.interrupted)
@@ -115,7 +124,9 @@ void fold(workflow::RunState &state, const ToolRequest &call, const ToolAnswer &
     } else if (const auto offer = member(hoglet, "create"); !offer.empty()) {
         workflow::CreateRecord record;
         record.created = !answer.failed;
-        record.text = answer.failed ? answer.text : member(answer.output.is_object() ? answer.output : ph::Json::object(), "name");
+        record.text = answer.failed ? answer.text : nameOf(answer.output.is_object() ? answer.output : ph::Json::object());
+        if (record.text.empty())
+            record.text = call.title;
         state.created[offer].push_back(std::move(record));
     }
 }
