@@ -89,7 +89,8 @@ struct Scene {
 ///   table         every column
 Scene layout(const workflow::ChartSpec &spec, const posthog::Table &table, double width, double height);
 
-/// The chart that suits a result's shape when nothing was chosen (one number, time series, categories, steps…).
+/// The chart that suits a result's shape when nothing was chosen (one number, time series, categories, steps, cohorts by
+/// period, estimates with intervals…).
 workflow::ChartSpec suggestChart(const posthog::Table &table);
 
 /// A standalone SVG document with its own light and dark colours.

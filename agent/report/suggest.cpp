@@ -42,6 +42,23 @@ workflow::ChartSpec suggestChart(const posthog::Table &table)
         return list;
     };
     const auto rows = table.rows.size();
+    // Cohorts or weekdays against periods or hours make a grid; their numbers are places, not values.
+    for (std::size_t row = 0; row < table.columns.size() && rows > 1; ++row) {
+        if (!nameIsOneOf(name(row), {"cohort", "cohort_week", "cohort_month", "week_of", "weekday", "day_of_week"}))
+            continue;
+        for (std::size_t column = 0; column < table.columns.size(); ++column) {
+            if (!nameIsOneOf(name(column), {"later", "weeks_later", "days_later", "months_later", "period", "hour", "hour_of_day"}))
+                continue;
+            const auto value = std::find_if(numbers.begin(), numbers.end(), [&](std::size_t each) { return each != row && each != column; });
+            if (value == numbers.end())
+                continue;
+            spec.kind = "heat_table";
+            spec.x = name(row);
+            spec.series = name(column);
+            spec.y = std::vector{name(*value)};
+            return spec;
+        }
+    }
     const auto find = [&](std::initializer_list<std::string_view> words) -> std::optional<std::size_t> {
         for (const auto column : numbers)
             if (nameIsOneOf(name(column), words))
@@ -100,6 +117,8 @@ workflow::ChartSpec suggestChart(const posthog::Table &table)
                 values.push_back(column);
         if (values.empty())
             values.push_back(numbers[0]);
+        if (low && high && nameIsOneOf(name(values[0]), {"difference", "gap", "effect", "uplift", "delta", "change"}))
+            spec.kind = "interval"; // around 0, which a bar cannot show
         if (numbers.size() == 1 || values.size() == 1 || (low && high) || steps) {
             spec.y = names(values);
             if (size && *size != values[0])

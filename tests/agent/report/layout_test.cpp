@@ -389,6 +389,9 @@ private slots:
         QTest::newRow("category and number") << "browser:String,n:UInt64" << 8 << "bars";
         QTest::newRow("category, n and rate") << "browser:String,n:UInt64,rate:Float64" << 8 << "bars";
         QTest::newRow("estimate with interval") << "browser:String,rate:Float64,low:Float64,high:Float64" << 8 << "bars";
+        QTest::newRow("difference with interval") << "segment:String,difference:Float64,low:Float64,high:Float64" << 8 << "interval";
+        QTest::newRow("cohort by period") << "cohort:Date,weeks_later:UInt64,persons:UInt64" << 12 << "heat_table";
+        QTest::newRow("hour by weekday") << "weekday:UInt64,hour:UInt64,events:UInt64" << 40 << "heat_table";
         QTest::newRow("steps") << "step:String,persons:UInt64" << 5 << "funnel";
         QTest::newRow("numbered steps") << "level:UInt64,persons:UInt64" << 5 << "funnel";
         QTest::newRow("path") << "source:String,target:String,n:UInt64" << 9 << "sankey";
