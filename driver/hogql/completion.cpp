@@ -2,10 +2,13 @@
 
 #include "driver/hogql/catalogue.h"
 #include "driver/hogql/keywords.h"
+#include "driver/hogql/parser.h"
 #include "driver/hogql/printer.h"
+#include "driver/hogql/resolve.h"
 #include "driver/hogql/schema.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace hogql {
@@ -24,9 +27,55 @@ constexpr std::string_view offeredKeywords[] = {
 
 /// A table in FROM and the name it goes by.
 struct Source {
-    std::string name; // "events", "persons", or that of a CTE
+    std::string name; // "events", "persons", or that of a CTE; empty for a sub-select
     std::string alias;
+    std::vector<OutputColumn> columns = {}; // of a CTE or a sub-select, where they can be read
 };
+
+// So many of a project's names are offered at most: who types one more letter sees others.
+constexpr std::size_t mostKnownNames = 200;
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+/// How well `name` fits what was typed (in upper case): 3 begins so, 2 holds it, 1 has its letters in order, 0 not at all.
+int fit(std::string_view name, std::string_view typed)
+{
+    if (typed.empty())
+        return 3;
+    if (typed.size() > name.size())
+        return 0;
+    std::size_t matched = 0; // letters in order
+    for (std::size_t at = 0; at < name.size(); ++at) {
+        if (matched < typed.size() && upper(name[at]) == typed[matched])
+            ++matched;
+        if (upper(name[at]) != typed[0] || name.size() - at < typed.size())
+            continue;
+        std::size_t run = 1;
+        while (run < typed.size() && upper(name[at + run]) == typed[run])
+            ++run;
+        if (run == typed.size())
+            return at == 0 || (at == 1 && name[0] == '$') ? 3 : 2;
+    }
+    return matched == typed.size() ? 1 : 0;
+}
+
+std::string grouped(std::int64_t number)
+{
+    std::string digits = std::to_string(number);
+    for (std::size_t at = digits.size(); at > 3;) {
+        at -= 3;
+        digits.insert(at, " ");
+    }
+    return digits;
+}
+
+/// What stands at the right of a known name: what was said of it, else type and volume.
+std::string detailOf(const KnownName &known)
+{
+    if (!known.detail.empty() || !known.volume)
+        return known.detail.empty() ? known.type : known.detail;
+    return known.type + (known.type.empty() ? "" : " \u00b7 ") + grouped(*known.volume);
+}
 
 bool startsWithoutCase(std::string_view text, std::string_view prefix)
 {
@@ -37,7 +86,8 @@ class Completer
 {
 public:
     Completer(std::string_view text, std::size_t cursor, const ProjectNames &names)
-        : m_names(names)
+        : m_text(text)
+        , m_names(names)
         , m_cursor(std::min(cursor, text.size()))
     {
         for (Token &token : tokenize(text)) {
@@ -58,6 +108,7 @@ public:
         while (m_before < m_tokens.size() && m_tokens[m_before].span.end <= m_replaces.start
                && m_tokens[m_before].kind != TokenKind::End)
             ++m_before;
+        findCommonTables();
         findSources();
     }
 
@@ -68,11 +119,15 @@ public:
             || m_current.kind == TokenKind::Number)
             return {};
         if (m_current.kind == TokenKind::String || m_current.kind == TokenKind::Error)
-            return events();
+            return texts();
         if (isBefore(".") || isBefore("?."))
             return behindDot();
         if (tableExpected())
             return tablesHere();
+        if (isWordBefore("COHORT") && isWordBefore("IN", 2)) {
+            addValues(m_names.cohorts, m_prefix);
+            return std::move(m_out);
+        }
         return anything();
     }
 
@@ -128,18 +183,43 @@ private:
             if (depth == 0 && token.kind == TokenKind::Word && isWord(token.text, "AS") && i + 1 < m_tokens.size()
                 && m_tokens[i + 1].kind == TokenKind::Word && m_tokens[i + 1].span != m_current.span)
                 m_aliases.push_back(m_tokens[i + 1].text);
-            if (token.kind == TokenKind::Word && isWord(token.text, "WITH") && i + 1 < m_tokens.size())
-                m_ctes.push_back(m_tokens[i + 1].text);
         }
-        for (std::size_t i = 2; i + 1 < m_tokens.size(); ++i) { // , name AS (
-            if (m_tokens[i + 1].text == "(" && isWord(m_tokens[i].text, "AS") && m_tokens[i - 1].kind == TokenKind::Word)
-                m_ctes.push_back(m_tokens[i - 1].text);
+    }
+
+    /// The names that a WITH gives, before or around the cursor.
+    void findCommonTables()
+    {
+        for (std::size_t i = 0; i + 2 < m_tokens.size(); ++i) { // WITH name AS (, , name AS (
+            const bool opens = isWord(m_tokens[i].text, "WITH") || isWord(m_tokens[i].text, "RECURSIVE") || m_tokens[i].text == ",";
+            if (opens && isWord(m_tokens[i + 2].text, "AS") && i + 3 < m_tokens.size() && m_tokens[i + 3].text == "("
+                && m_tokens[i + 1].kind == TokenKind::Word)
+                m_ctes.push_back({m_tokens[i + 1].text, m_tokens[i + 1].text, columnsOf(i + 3)});
         }
+    }
+
+    /// The columns of the SELECT in the bracket at `opening`, as far as it can be read.
+    std::vector<OutputColumn> columnsOf(std::size_t opening) const
+    {
+        int depth = 0;
+        for (std::size_t i = opening; i < m_tokens.size(); ++i) {
+            if (m_tokens[i].kind != TokenKind::Bracket)
+                continue;
+            depth += m_tokens[i].text == "(" ? 1 : m_tokens[i].text == ")" ? -1 : 0;
+            if (depth > 0)
+                continue;
+            const std::size_t start = m_tokens[opening].span.end;
+            const std::string_view inner = m_text.substr(start, m_tokens[i].span.start - start);
+            const Parsed<SelectPtr> select = parseSelect(inner);
+            return select ? resolve(inner, **select).columns : std::vector<OutputColumn>{};
+        }
+        return {};
     }
 
     void addSource(std::size_t at)
     {
         Source source;
+        if (at < m_tokens.size() && m_tokens[at].text == "(")
+            return addSubselect(at);
         while (at < m_tokens.size() && m_tokens[at].kind == TokenKind::Word && !isReserved(m_tokens[at].text)
                && m_tokens[at].span != m_current.span) {
             source.name += m_tokens[at].text;
@@ -157,6 +237,30 @@ private:
         if (at < m_tokens.size() && m_tokens[at].kind == TokenKind::Word && !isReserved(m_tokens[at].text)
             && m_tokens[at].span != m_current.span)
             source.alias = m_tokens[at].text;
+        for (const Source &cte : m_ctes) {
+            if (cte.name == source.name)
+                source.columns = cte.columns;
+        }
+        m_sources.push_back(std::move(source));
+    }
+
+    /// FROM (SELECT …) [AS] alias
+    void addSubselect(std::size_t opening)
+    {
+        Source source;
+        source.columns = columnsOf(opening);
+        int depth = 0;
+        std::size_t at = opening;
+        for (; at < m_tokens.size(); ++at) {
+            depth += m_tokens[at].text == "(" ? 1 : m_tokens[at].text == ")" ? -1 : 0;
+            if (depth == 0)
+                break;
+        }
+        ++at;
+        if (at < m_tokens.size() && isWord(m_tokens[at].text, "AS"))
+            ++at;
+        if (at < m_tokens.size() && m_tokens[at].kind == TokenKind::Word && !isReserved(m_tokens[at].text) && m_tokens[at].span != m_current.span)
+            source.alias = m_tokens[at].text;
         m_sources.push_back(std::move(source));
     }
 
@@ -164,12 +268,14 @@ private:
 
     std::vector<Completion> tablesHere()
     {
-        for (const std::string &cte : m_ctes) {
-            if (!isReserved(cte))
-                add(cte, CompletionKind::Table, quoteIdentifier(cte), "named by WITH");
+        for (const Source &cte : m_ctes) {
+            if (!isReserved(cte.name))
+                add(cte.name, CompletionKind::Table, quoteIdentifier(cte.name), "named by WITH");
         }
         for (const TableDoc &table : tables())
             add(table.name, CompletionKind::Table, std::string(table.name), table.doc);
+        for (const KnownTable &table : m_names.tables)
+            add(table.name, CompletionKind::Table, table.name, "of this project");
         return std::move(m_out);
     }
 
@@ -182,8 +288,38 @@ private:
 
     void addProperties(const std::vector<KnownName> &known)
     {
-        for (const KnownName &property : known)
-            add(property.name, CompletionKind::Property, quoteIdentifier(property.name), property.detail);
+        for (const KnownName *property : fitting(known, m_prefix))
+            m_out.push_back({property->name, CompletionKind::Property, quoteIdentifier(property->name), detailOf(*property), m_replaces});
+    }
+
+    void addValues(const std::vector<KnownName> &known, const std::string &typed)
+    {
+        for (const KnownName *value : fitting(known, typed))
+            m_out.push_back({value->name, CompletionKind::Value, quoteString(value->name), detailOf(*value), m_replaces});
+    }
+
+    void addColumns(const std::vector<OutputColumn> &columns)
+    {
+        for (const OutputColumn &column : columns)
+            add(column.name, CompletionKind::Column, quoteIdentifier(column.name), nameOf(column.type));
+    }
+
+    /// Those of a project's names that fit best, the most used first among equals. The list may be very long.
+    static std::vector<const KnownName *> fitting(const std::vector<KnownName> &known, std::string_view typed)
+    {
+        const std::string wanted = upperCase(typed);
+        std::array<std::vector<const KnownName *>, 4> byFit;
+        for (const KnownName &name : known) {
+            const int how = fit(name.name, wanted);
+            if (how > 0 && byFit[static_cast<std::size_t>(how)].size() < mostKnownNames)
+                byFit[static_cast<std::size_t>(how)].push_back(&name);
+        }
+        std::vector<const KnownName *> best = std::move(byFit[3]);
+        for (const int how : {2, 1})
+            best.insert(best.end(), byFit[static_cast<std::size_t>(how)].begin(), byFit[static_cast<std::size_t>(how)].end());
+        if (best.size() > mostKnownNames)
+            best.resize(mostKnownNames);
+        return best;
     }
 
     /// Behind `a.b.`: the columns of a table, or properties.
@@ -209,10 +345,16 @@ private:
         const TableDoc *table = nullptr;
         std::size_t at = 0;
         for (const Source &source : m_sources) {
-            if (source.alias == chain.front()) {
-                table = findTable(source.name);
-                at = 1;
-            }
+            if (source.alias != chain.front())
+                continue;
+            table = findTable(source.name);
+            at = 1;
+            if (chain.size() > 1 || (table && source.columns.empty()))
+                continue;
+            addColumns(source.columns);
+            addColumnsOf(source.name);
+            if (!table || !source.columns.empty())
+                return std::move(m_out);
         }
         if (!table) { // a column of one of the tables
             for (const Source &source : m_sources) {
@@ -229,6 +371,7 @@ private:
             if (column->type == "JSON" && at + 1 == chain.size()) {
                 addProperties(isPerson                      ? m_names.personProperties
                                   : table->name == "events" ? m_names.eventProperties
+                                  : table->name == "groups" ? m_names.groupProperties
                                                             : std::vector<KnownName>{});
                 return std::move(m_out);
             }
@@ -242,9 +385,29 @@ private:
         return std::move(m_out);
     }
 
-    /// Inside the quotes of event = '…' and event IN ('…', '…').
-    std::vector<Completion> events()
+    /// The columns of a table of this project.
+    void addColumnsOf(const std::string &tableName)
     {
+        for (const KnownTable &table : m_names.tables) {
+            for (const KnownName &column : table.columns) {
+                if (table.name == tableName)
+                    add(column.name, CompletionKind::Column, quoteIdentifier(column.name), detailOf(column));
+            }
+        }
+    }
+
+    /// Inside the quotes of event = '…' and event IN ('…', '…'), IN COHORT '…', matchesAction('…').
+    std::vector<Completion> texts()
+    {
+        const std::string typed(m_text.substr(m_replaces.start + 1, m_cursor > m_replaces.start ? m_cursor - m_replaces.start - 1 : 0));
+        if (isWordBefore("COHORT")) {
+            addValues(m_names.cohorts, typed);
+            return std::move(m_out);
+        }
+        if (before().text == "(" && isWordBefore("MATCHESACTION", 2)) {
+            addValues(m_names.actions, typed);
+            return std::move(m_out);
+        }
         std::size_t back = 1;
         while (before(back).kind == TokenKind::String || before(back).text == "," || before(back).text == "(")
             ++back;
@@ -254,15 +417,17 @@ private:
             ++column;
         if (!compares || !isWordBefore("EVENT", column))
             return {};
-        for (const KnownName &event : m_names.events)
-            m_out.push_back({event.name, CompletionKind::Value, quoteString(event.name), event.detail, m_replaces});
+        addValues(m_names.events, typed);
         return std::move(m_out);
     }
 
     std::vector<Completion> anything()
     {
         for (const Source &source : m_sources) {
-            if (const TableDoc *table = findTable(source.name))
+            addColumns(source.columns);
+            addColumnsOf(source.name);
+            const TableDoc *table = source.columns.empty() ? findTable(source.name) : nullptr;
+            if (table)
                 addColumns(*table);
         }
         for (const Source &source : m_sources) {
@@ -277,9 +442,12 @@ private:
         for (const FunctionDoc &function : functions())
             add(function.name, CompletionKind::Function, std::string(function.name) + "(",
                 std::string(function.signature) + " \u2014 " + std::string(function.doc));
+        for (const std::string_view other : m_prefix.size() < 2 ? std::span<const std::string_view>() : otherFunctions())
+            add(other, CompletionKind::Function, std::string(other) + "(", "a function of PostHog");
         return std::move(m_out);
     }
 
+    std::string_view m_text;
     const ProjectNames &m_names;
     std::size_t m_cursor;
     std::vector<Token> m_tokens;
@@ -289,7 +457,7 @@ private:
     std::string m_prefix;
     std::vector<Source> m_sources;
     std::vector<std::string> m_aliases;
-    std::vector<std::string> m_ctes;
+    std::vector<Source> m_ctes;
     std::vector<Completion> m_out;
     std::set<std::pair<int, std::string>> m_seen;
 };

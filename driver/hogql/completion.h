@@ -18,7 +18,8 @@ struct Completion {
 };
 
 /// What could be written at `cursor` (a byte offset), best first: columns of the tables in FROM, aliases, functions, keywords,
-/// tables after FROM and JOIN, columns and properties behind a dot, events in event = '…'. Pure. The text need not be readable.
+/// tables after FROM and JOIN, columns and properties behind a dot, events in event = '…', cohorts, actions, columns of WITH and of
+/// sub-selects. Of a project's own names those that fit best, 200 at most. Pure. The text need not be readable.
 std::vector<Completion> completions(std::string_view text, std::size_t cursor, const ProjectNames &names = {});
 
 } // namespace hogql

@@ -18,6 +18,8 @@ private slots:
     void quotesWhatNeedsIt();
     void offersNothingInComments();
     void survivesEveryCursor();
+    void showsTypeAndVolume();
+    void offersTheMostUsedOfVeryMany();
     void findsTablesAndColumns();
     void findsFunctionsInAnyCaseAndCombined();
     void namesEachThingOnce();
@@ -27,8 +29,12 @@ namespace {
 
 ProjectNames project()
 {
-    return {
-        {{"$browser", "String"}, {"my plan", "String"}}, {{"email", "String"}}, {{"$pageview", "seen 100 times"}, {"it's", ""}}};
+    ProjectNames names{{{"$browser", "String"}, {"my plan", "", "String", 12'345}}, {{"email", "String"}}, {{"$pageview", "seen 100 times"}, {"it's", ""}}};
+    names.groupProperties = {{"size", "Numeric"}};
+    names.cohorts = {{"Power users", "120 persons"}};
+    names.actions = {{"Paid", ""}};
+    names.tables = {{"stripe.invoice", {{"amount", "", "Float64"}}}};
+    return names;
 }
 
 /// Completions at the | in `text`.
@@ -144,6 +150,20 @@ void HogqlCompletionTest::offers_data()
                                            << "$pageview"
                                            << "it's"
                                            << "uuid";
+    QTest::newRow("columns of WITH") << "with r as (select event as e, count() as n from events group by e) select | from r" << "e" << "n" << "uuid";
+    QTest::newRow("columns of WITH by alias") << "with r as (select event as e, count() as n from events group by e) select q.| from r q" << "e" << "n" << "uuid";
+    QTest::newRow("columns of a sub-select") << "select | from (select 1 as one, 2 as two)" << "one" << "two" << "uuid";
+    QTest::newRow("columns of a named sub-select") << "select s.| from (select 1 as one, 2 as two) as s" << "one" << "two" << "uuid";
+    QTest::newRow("a property's middle") << "select properties.rows| from events" << "$browser" << "$browser" << "my plan";
+    QTest::newRow("a property's letters") << "select properties.mpl| from events" << "my plan" << "my plan" << "$browser";
+    QTest::newRow("a property without its $") << "select properties.bro| from events" << "$browser" << "$browser" << "my plan";
+    QTest::newRow("group properties") << "select group_0.properties.| from events" << "size" << "size" << "email";
+    QTest::newRow("cohorts") << "select 1 from events where person_id in cohort |" << "Power users" << "Power users" << "event";
+    QTest::newRow("cohorts in quotes") << "select 1 from events where person_id in cohort 'pow|" << "Power users" << "Power users" << "$pageview";
+    QTest::newRow("actions") << "select 1 from events where matchesAction('|')" << "Paid" << "Paid" << "$pageview";
+    QTest::newRow("tables of the project") << "select 1 from stripe|" << "stripe.invoice" << "stripe.invoice" << "events";
+    QTest::newRow("columns of the project's tables") << "select amo| from stripe.invoice" << "amount" << "amount" << "event";
+    QTest::newRow("functions without a description") << "select geoDist| from events" << "geoDistance" << "geoDistance" << "count";
     QTest::newRow("event names, text open") << "select 1 from events where event = '|"
                                             << "$pageview"
                                             << "it's"
@@ -205,6 +225,28 @@ void HogqlCompletionTest::survivesEveryCursor()
         }
         completions(text.substr(0, cursor), cursor, project());
     }
+}
+
+void HogqlCompletionTest::showsTypeAndVolume()
+{
+    const auto list = at("select properties.my| from events");
+    QCOMPARE(list.front().detail, std::string("String \u00b7 12 345"));
+}
+
+void HogqlCompletionTest::offersTheMostUsedOfVeryMany()
+{
+    ProjectNames names;
+    for (int i = 0; i < 50'000; ++i)
+        names.eventProperties.push_back({"property_" + std::to_string(i), "", "String", 50'000 - i});
+    const std::string text = "select properties. from events";
+
+    const auto all = completions(text, 18, names);
+    const auto some = completions("select properties.y_49999 from events", 25, names);
+
+    QCOMPARE(all.size(), 200u);
+    QCOMPARE(all.front().label, std::string("property_0"));
+    QCOMPARE(some.size(), 1u);
+    QCOMPARE(some.front().label, std::string("property_49999"));
 }
 
 void HogqlCompletionTest::findsTablesAndColumns()
