@@ -182,6 +182,38 @@ std::optional<Span> definitionOf(std::string_view text, std::size_t offset)
     return nameWithin(SourceTokens(text), *symbol->definition, name);
 }
 
+std::vector<PlaceholderUse> placeholdersIn(std::string_view text, const Project *project)
+{
+    std::vector<PlaceholderUse> uses;
+    const SourceTokens tokens(text);
+    for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
+        if (tokens[i].kind != TokenKind::Bracket || tokens[i].text != "{")
+            continue;
+        PlaceholderUse use;
+        std::size_t at = i + 1;
+        for (; tokens[at].kind == TokenKind::Word || tokens[at].kind == TokenKind::QuotedIdentifier; ++at) {
+            use.name += (use.name.empty() ? "" : ".") + tokens[at].text;
+            if (tokens[at + 1].text != ".")
+                break;
+            ++at;
+        }
+        if (use.name.empty() || at + 1 >= tokens.size() || tokens[at + 1].text != "}")
+            continue;
+        use.span = {tokens[i].span.start, tokens[at + 1].span.end};
+        uses.push_back(std::move(use));
+    }
+    const Parsed<SelectPtr> parsed = uses.empty() ? Parsed<SelectPtr>{} : parseSelect(text);
+    if (uses.empty() || !parsed)
+        return uses;
+    for (const Symbol &symbol : resolve(text, **parsed, project).symbols) {
+        for (PlaceholderUse &use : uses) {
+            if (symbol.kind == Symbol::Kind::Placeholder && symbol.span == use.span)
+                use.type = symbol.type;
+        }
+    }
+    return uses;
+}
+
 std::vector<Span> referencesOf(std::string_view text, std::size_t offset)
 {
     const Parsed<SelectPtr> parsed = parseSelect(text);

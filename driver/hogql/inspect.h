@@ -2,6 +2,7 @@
 
 #include "driver/hogql/lexer.h"
 #include "driver/hogql/project_names.h"
+#include "driver/hogql/value_type.h"
 
 #include <optional>
 #include <string>
@@ -33,6 +34,16 @@ std::optional<SignatureHelp> signatureHelp(std::string_view text, std::size_t of
 
 /// Where the name at `offset` is defined in this text: a WITH, an alias, a sub-select's column. Pure.
 std::optional<Span> definitionOf(std::string_view text, std::size_t offset);
+
+/// A value that a query takes from outside: {name} or {variables.name}.
+struct PlaceholderUse {
+    std::string name; // with its dots
+    Span span; // with the brackets
+    ValueType type; // what it is compared with, so what it should be; Unknown where nothing tells
+};
+
+/// The placeholders of a text in their order, each use; a text that cannot be read has them without types. Pure.
+std::vector<PlaceholderUse> placeholdersIn(std::string_view text, const Project *project = nullptr);
 
 /// Every place that means the same WITH or alias as the name at `offset`, the definition first. Empty when it is neither. Pure.
 std::vector<Span> referencesOf(std::string_view text, std::size_t offset);

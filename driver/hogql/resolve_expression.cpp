@@ -112,6 +112,7 @@ ValueType Resolver::expression(const Expr &expr)
             },
             [&](const Interval &node) {
                 expression(node.count);
+                guess(node.count, {Kind::Number});
                 return ValueType{Kind::Interval};
             },
             [&](const Cast &node) {
@@ -184,9 +185,23 @@ ValueType Resolver::binary(const Binary &binary, Span)
     return left;
 }
 
+/// A value from outside has to be of the type of what it is compared with.
+void Resolver::guess(const ExprPtr &placeholder, ValueType type)
+{
+    if (!placeholder || !std::holds_alternative<Placeholder>(placeholder->node) || type.is(Kind::Unknown) || type.is(Kind::Null))
+        return;
+    for (Symbol &symbol : m_result.symbols) {
+        if (symbol.kind == Symbol::Kind::Placeholder && symbol.span == placeholder->span)
+            symbol.type = type;
+    }
+}
+
 /// Text against a number: PostHog finds no type that both have.
 void Resolver::comparison(const Binary &binary, ValueType left, ValueType right)
 {
+    const bool in = binary.op == BinaryOp::In || binary.op == BinaryOp::NotIn;
+    guess(binary.right, in ? ValueType{Kind::Array, left.kind} : left);
+    guess(binary.left, right);
     const Expr *number = nullptr;
     const Expr *text = nullptr;
     if (const Tuple *list = std::get_if<Tuple>(&binary.right->node); list && !list->items.empty() && left.is(Kind::String)) {

@@ -174,6 +174,8 @@ Relation Resolver::plainSelect(const Select &select, Scope &scope)
     }
     expression(select.limit);
     expression(select.offset);
+    guess(select.limit, {Kind::Number});
+    guess(select.offset, {Kind::Number});
     checkGrouping(select);
     return result;
 }

@@ -95,6 +95,7 @@ private:
     void comparison(const Binary &binary, ValueType left, ValueType right);
     ValueType call(const Call &call, Span span);
     void checkCall(const Call &call, Span name, const std::vector<ValueType> &types);
+    void guess(const ExprPtr &placeholder, ValueType type);
     ValueType lambda(const Lambda &lambda, ValueType item);
     std::optional<Fix> converted(const Expr &expression, const char *function) const;
 

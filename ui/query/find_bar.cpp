@@ -8,7 +8,9 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QToolButton>
+#include <QVBoxLayout>
 
 namespace ui {
 
@@ -16,6 +18,8 @@ FindBar::FindBar(HogqlEditor *editor, QWidget *parent)
     : QFrame(parent)
     , m_editor(editor)
     , m_text(new QLineEdit)
+    , m_replaceRow(new QWidget)
+    , m_replacement(new QLineEdit)
     , m_count(new QLabel)
     , m_case(new QToolButton)
 {
@@ -35,8 +39,33 @@ FindBar::FindBar(HogqlEditor *editor, QWidget *parent)
         connect(made, &QToolButton::clicked, this, run);
         return made;
     };
-    auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(space::s, space::xs, space::s, space::xs);
+    m_replacement->setPlaceholderText(tr("Replace with"));
+    m_replacement->setAccessibleName(tr("Replace with"));
+    auto *one = new QPushButton(tr("Replace"));
+    auto *every = new QPushButton(tr("Replace all"));
+    one->setProperty("variant", "plain");
+    every->setProperty("variant", "plain");
+    connect(one, &QPushButton::clicked, this, [this] {
+        m_editor->replaceNext(m_text->text(), m_replacement->text(), m_case->isChecked());
+        refresh();
+    });
+    connect(every, &QPushButton::clicked, this, [this] {
+        const int count = m_editor->replaceEvery(m_text->text(), m_replacement->text(), m_case->isChecked());
+        refresh();
+        m_count->setText(tr("%1 replaced").arg(count));
+    });
+    auto *replaceLine = new QHBoxLayout(m_replaceRow);
+    replaceLine->setContentsMargins(0, 0, 0, 0);
+    replaceLine->setSpacing(space::xs);
+    replaceLine->addWidget(m_replacement, 1);
+    replaceLine->addWidget(one);
+    replaceLine->addWidget(every);
+    auto *rows = new QVBoxLayout(this);
+    rows->setContentsMargins(space::s, space::xs, space::s, space::xs);
+    rows->setSpacing(space::xs);
+    auto *row = new QHBoxLayout;
+    rows->addLayout(row);
+    rows->addWidget(m_replaceRow);
     row->setSpacing(space::xs);
     row->addWidget(m_text, 1);
     row->addWidget(m_count);
@@ -51,8 +80,9 @@ FindBar::FindBar(HogqlEditor *editor, QWidget *parent)
     hide();
 }
 
-void FindBar::open()
+void FindBar::open(bool withReplacement)
 {
+    m_replaceRow->setVisible(withReplacement);
     const QString selected = m_editor->textCursor().selectedText();
     if (!selected.isEmpty() && !selected.contains(QChar::ParagraphSeparator))
         m_text->setText(selected);
@@ -79,6 +109,11 @@ void FindBar::keyPressEvent(QKeyEvent *event)
 {
     if (event->key() == Qt::Key_Escape) {
         dismiss();
+        return;
+    }
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && m_replacement->hasFocus()) {
+        m_editor->replaceNext(m_text->text(), m_replacement->text(), m_case->isChecked());
+        refresh();
         return;
     }
     if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {

@@ -10,7 +10,7 @@ namespace ui {
 
 class HogqlEditor;
 
-/// Finds text in the editor: Enter goes on, Shift+Enter back, Esc closes.
+/// Finds text in the editor, and replaces it: Enter goes on, Shift+Enter back, Esc closes.
 class FindBar : public QFrame
 {
     Q_OBJECT
@@ -18,7 +18,8 @@ class FindBar : public QFrame
 public:
     explicit FindBar(HogqlEditor *editor, QWidget *parent = nullptr);
 
-    void open();
+    /// With or without the line to replace with (Ctrl+H).
+    void open(bool withReplacement = false);
     void dismiss();
 
 protected:
@@ -29,6 +30,8 @@ private:
 
     HogqlEditor *m_editor;
     QLineEdit *m_text;
+    QWidget *m_replaceRow;
+    QLineEdit *m_replacement;
     QLabel *m_count;
     QToolButton *m_case;
 };

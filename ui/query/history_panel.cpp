@@ -1,61 +1,17 @@
 #include "ui/query/history_panel.h"
 
 #include "ui/query/cell_text.h"
+#include "ui/query/history_delegate.h"
 #include "ui/shell/theme.h"
 
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QLocale>
-#include <QPainter>
 #include <QStandardItemModel>
-#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 namespace ui {
-
-namespace {
-
-constexpr int textRole = Qt::UserRole + 1;
-constexpr int noteRole = Qt::UserRole + 2;
-constexpr int failedRole = Qt::UserRole + 3;
-
-/// Two lines: the query's first words, then when, how long and what came.
-class HistoryDelegate : public QStyledItemDelegate
-{
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
-    {
-        const Colors &colors = Theme::colors();
-        if (option.state & QStyle::State_Selected) {
-            QColor wash = colors.accent;
-            wash.setAlphaF(0.2);
-            painter->fillRect(option.rect, wash);
-        } else if (option.state & QStyle::State_MouseOver) {
-            painter->fillRect(option.rect, colors.hover);
-        }
-        const QRect inner = option.rect.adjusted(space::s, space::xs, -space::s, -space::xs);
-        const QRect top(inner.left(), inner.top(), inner.width(), inner.height() / 2);
-        const QRect bottom(inner.left(), top.bottom() + 1, inner.width(), inner.height() / 2);
-        painter->setFont(Theme::codeFont());
-        painter->setPen(colors.text);
-        painter->drawText(top, Qt::AlignVCenter | Qt::AlignLeft,
-                          QFontMetrics(painter->font()).elidedText(index.data().toString(), Qt::ElideRight, inner.width()));
-        painter->setFont(Theme::textFont(0.9));
-        painter->setPen(index.data(failedRole).toBool() ? colors.bad : colors.muted);
-        painter->drawText(bottom, Qt::AlignVCenter | Qt::AlignLeft,
-                          QFontMetrics(painter->font()).elidedText(index.data(noteRole).toString(), Qt::ElideRight, inner.width()));
-    }
-
-    QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override
-    {
-        return {180, QFontMetrics(Theme::codeFont()).height() + QFontMetrics(Theme::textFont()).height() + 2 * space::s};
-    }
-};
-
-} // namespace
 
 HistoryPanel::HistoryPanel(QueryHistory &history, QWidget *parent)
     : QWidget(parent)
@@ -87,7 +43,7 @@ HistoryPanel::HistoryPanel(QueryHistory &history, QWidget *parent)
     layout->addWidget(m_list, 1);
     connect(m_filter, &QLineEdit::textChanged, this, &HistoryPanel::refresh);
     connect(&m_history, &QueryHistory::changed, this, &HistoryPanel::refresh);
-    connect(m_list, &QListView::activated, this, [this](const QModelIndex &index) { emit chosen(index.data(textRole).toString()); });
+    connect(m_list, &QListView::activated, this, [this](const QModelIndex &index) { emit chosen(index.data(HistoryDelegate::textRole).toString()); });
     refresh();
 }
 
@@ -102,9 +58,9 @@ void HistoryPanel::refresh()
         auto *item = new QStandardItem(entry.text.simplified().left(300));
         const QString when = QLocale().toString(entry.at.toLocalTime(), QStringLiteral("d MMM HH:mm"));
         const QString came = entry.rows ? counted(*entry.rows, tr("row"), tr("rows")) : entry.error.isEmpty() ? tr("cancelled") : entry.error;
-        item->setData(entry.text, textRole);
-        item->setData(QStringLiteral("%1 · %2 · %3").arg(when, durationText(entry.milliseconds), came), noteRole);
-        item->setData(!entry.error.isEmpty(), failedRole);
+        item->setData(entry.text, HistoryDelegate::textRole);
+        item->setData(QStringLiteral("%1 · %2 · %3").arg(when, durationText(entry.milliseconds), came), HistoryDelegate::noteRole);
+        item->setData(!entry.error.isEmpty(), HistoryDelegate::failedRole);
         item->setToolTip(entry.text.left(2000));
         m_model->appendRow(item);
     }

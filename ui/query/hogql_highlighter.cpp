@@ -53,6 +53,17 @@ bool isPlainUnit(const std::vector<HogqlHighlighter::Piece> &pieces, std::size_t
     return at == 0 || (pieces[at - 1].token.kind != TokenKind::Number && pieces[at - 1].token.text != ")" && pieces[at - 1].token.text != "}");
 }
 
+/// The name of a value from outside, whatever word it is: {from}, {variables.name}.
+bool isPlaceholder(const std::vector<HogqlHighlighter::Piece> &pieces, std::size_t at)
+{
+    while (at >= 2 && pieces[at - 1].token.text == "." && pieces[at - 2].token.kind == TokenKind::Word)
+        at -= 2;
+    return at >= 1 && pieces[at - 1].token.kind == TokenKind::Bracket && pieces[at - 1].token.text == "{";
+}
+
+/// A part of a path is a name, whatever word it is: feature.key, t.left.
+bool isPart(const std::vector<HogqlHighlighter::Piece> &pieces, std::size_t at) { return at >= 1 && pieces[at - 1].token.text == "."; }
+
 } // namespace
 
 void HogqlHighlighter::highlightBlock(const QString &text)
@@ -69,6 +80,8 @@ void HogqlHighlighter::highlightBlock(const QString &text)
         case TokenKind::Word:
             if (piece->isFunction)
                 format.setForeground(colors.codeFunction);
+            else if (const auto at = std::size_t(piece - all.begin()); isPlaceholder(all, at) || isPart(all, at))
+                break;
             else if (hogql::isKeyword(piece->token.text) && !isPlainUnit(all, std::size_t(piece - all.begin())))
                 format.setForeground(colors.codeKeyword);
             break;

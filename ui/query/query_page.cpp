@@ -8,6 +8,7 @@
 #include "ui/query/hogql_editor.h"
 #include "ui/query/query_text.h"
 #include "ui/query/result_grid.h"
+#include "ui/query/saved_panel.h"
 #include "ui/query/schema_completion.h"
 #include "ui/query/schema_panel.h"
 #include "ui/query/value_bar.h"
@@ -29,20 +30,27 @@
 namespace ui {
 
 QueryPage::QueryPage(Workbench &workbench, QWidget *parent)
-    : QueryPage(workbench, QueryHistory::shared(), parent)
+    : QueryPage(workbench, QueryHistory::shared(), SavedQueries::shared(), parent)
 {
 }
 
 QueryPage::QueryPage(Workbench &workbench, QueryHistory &history, QWidget *parent)
+    : QueryPage(workbench, history, SavedQueries::shared(), parent)
+{
+}
+
+QueryPage::QueryPage(Workbench &workbench, QueryHistory &history, SavedQueries &saved, QWidget *parent)
     : Document(parent)
     , m_workbench(workbench)
     , m_history(history)
+    , m_saved(saved)
     , m_editor(new HogqlEditor)
     , m_find(new FindBar(m_editor))
     , m_values(new ValueBar)
     , m_results(new ResultView(workbench))
     , m_schema(new SchemaPanel)
     , m_historyPanel(new HistoryPanel(history))
+    , m_savedPanel(new SavedPanel(saved))
     , m_title(new QLineEdit)
     , m_run(new QPushButton)
     , m_problemBar(new QWidget)
@@ -79,14 +87,15 @@ QueryPage::QueryPage(Workbench &workbench, QueryHistory &history, QWidget *paren
 
     connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
         showTitle();
-        m_values->setNames(placeholdersOf(m_editor->toPlainText()));
+        m_values->setNeeded(valuesNeededBy(m_editor->toPlainText()));
         emit stateChanged();
     });
     connect(m_values, &ValueBar::edited, this, &Document::stateChanged);
     connect(m_values, &ValueBar::submitted, this, &QueryPage::run);
     connect(m_editor, &QPlainTextEdit::cursorPositionChanged, this, &Document::stateChanged);
     connect(m_editor, &HogqlEditor::problemsChanged, this, &QueryPage::showProblem);
-    connect(m_editor, &HogqlEditor::findRequested, m_find, &FindBar::open);
+    connect(m_editor, &HogqlEditor::findRequested, m_find, [this] { m_find->open(); });
+    connect(m_editor, &HogqlEditor::replaceRequested, m_find, [this] { m_find->open(true); });
     connect(m_results, &ResultView::retryRequested, this, [this] { runText(m_lastRun); });
     connect(m_results, &ResultView::runUnlimitedRequested, this,
             [this] { runText(QString::fromStdString(withLimit(m_lastRun.toStdString(), mostRows))); });
@@ -97,14 +106,22 @@ QueryPage::QueryPage(Workbench &workbench, QueryHistory &history, QWidget *paren
     connect(m_results, &ResultView::askRequested, this, &QueryPage::ask);
     connect(m_results, &ResultView::changed, this, &Document::stateChanged);
     connect(m_schema, &SchemaPanel::insertRequested, m_editor, &HogqlEditor::insertText);
+    connect(m_savedPanel, &SavedPanel::chosen, this, [this](const QString &name, const QString &text) {
+        m_editor->replaceAll(text);
+        m_ownTitle = name;
+        m_shownTitle.clear();
+        showTitle();
+        m_editor->setFocus();
+    });
     connect(m_historyPanel, &HistoryPanel::chosen, this, [this](const QString &text) {
         m_editor->replaceAll(text);
         m_editor->setFocus();
     });
     connect(&m_workbench, &Workbench::driverChanged, this, [this] { m_schema->load(m_workbench.driver()); });
     connect(m_schema, &SchemaPanel::loaded, this, [this] {
-        m_editor->setCompletions(
-            [names = namesOf(*m_schema->schema())](const QString &text, int position) { return completeQuery(names, text, position); });
+        const auto project = std::make_shared<const hogql::Project>(namesOf(*m_schema->schema()));
+        m_editor->setProject(project);
+        m_editor->setCompletions([project](const QString &text, int position) { return completeQuery(project->names(), text, position); });
     });
     m_editor->setCompletions([](const QString &text, int position) { return completeQuery({}, text, position); });
     m_schema->load(m_workbench.driver());
@@ -131,6 +148,10 @@ void QueryPage::makeActions()
     add(tr("Format query"), QStringLiteral("Ctrl+Shift+F"), QStringLiteral("edit"), [this] { m_editor->format(); });
     add(tr("Comment lines in or out"), QStringLiteral("Ctrl+/"), QStringLiteral("minus"), [this] { m_editor->toggleComment(); });
     add(tr("Find in the query"), QStringLiteral("Ctrl+F"), QStringLiteral("search"), [this] { m_find->open(); });
+    add(tr("Replace in the query"), QStringLiteral("Ctrl+H"), QStringLiteral("search"), [this] { m_find->open(true); });
+    add(tr("Put right what is wrong here"), {}, QStringLiteral("check"), [this] { m_editor->offerFixes(); });
+    add(tr("Go to the definition"), {}, QStringLiteral("link"), [this] { m_editor->goToDefinition(); });
+    add(tr("Save this query"), QStringLiteral("Ctrl+S"), QStringLiteral("star"), [this] { save(); });
     add(tr("Rename this query"), QStringLiteral("F2"), QStringLiteral("edit"), [this] {
         m_title->setFocus();
         m_title->selectAll();
@@ -228,13 +249,16 @@ QWidget *QueryPage::makeSide()
     m_sideTabs = new QTabBar;
     m_sideTabs->addTab(tr("Schema"));
     m_sideTabs->addTab(tr("History"));
+    m_sideTabs->addTab(tr("Saved"));
     m_sideTabs->setAccessibleName(tr("At the side"));
     m_sideTabs->setDrawBase(false);
     m_sideTabs->setExpanding(false);
-    m_sideTabs->setStyleSheet(QStringLiteral("QTabBar, QTabBar::tab, QTabBar::tab:selected { background: transparent; border-right: none; }"));
+    m_sideTabs->setUsesScrollButtons(false);
+    m_sideTabs->setStyleSheet(QStringLiteral("QTabBar, QTabBar::tab, QTabBar::tab:selected { background: transparent; border-right: none; padding-left: 10px; padding-right: 10px; min-width: 0; }"));
     m_sidePages = new QStackedWidget;
     m_sidePages->addWidget(m_schema);
     m_sidePages->addWidget(m_historyPanel);
+    m_sidePages->addWidget(m_savedPanel);
     connect(m_sideTabs, &QTabBar::currentChanged, m_sidePages, &QStackedWidget::setCurrentIndex);
     auto *column = new QVBoxLayout(m_side);
     column->setContentsMargins(space::s, 0, space::s, space::s);
@@ -251,6 +275,22 @@ QString QueryPage::title() const
         return m_ownTitle;
     const QString title = titleOf(m_editor->toPlainText());
     return title.isEmpty() ? tr("New query") : title;
+}
+
+void QueryPage::save()
+{
+    QString error;
+    const QString name = m_saved.save(title(), m_editor->toPlainText(), &error);
+    if (name.isEmpty()) {
+        m_editor->addProblem({error, 0, 0, 1, 1, true});
+        return;
+    }
+    m_ownTitle = name;
+    m_shownTitle.clear();
+    showTitle();
+    m_sideButton->setChecked(true);
+    m_sideTabs->setCurrentIndex(m_sidePages->indexOf(m_savedPanel)); // one sees where it went
+    emit stateChanged();
 }
 
 void QueryPage::showTitle()
@@ -276,11 +316,13 @@ QJsonObject QueryPage::state() const
     };
     return {{"text", m_editor->toPlainText()}, {"cursor", cursor.position()}, {"anchor", cursor.anchor()}, {"title", m_ownTitle},
             {"view", modes[int(m_results->mode())]}, {"chart", m_results->chartKind()}, {"side", m_sideButton->isChecked()},
-            {"values", QJsonDocument::fromJson(QByteArray::fromStdString(m_values->values().dump())).object()}, {"rows", sizes(m_vertical)}, {"columns", sizes(m_horizontal)}};
+            {"values", QJsonDocument::fromJson(QByteArray::fromStdString(m_values->values().dump())).object()}, {"kinds", QJsonDocument::fromJson(QByteArray::fromStdString(m_values->kinds().dump())).object()},
+            {"rows", sizes(m_vertical)}, {"columns", sizes(m_horizontal)}};
 }
 
 void QueryPage::restore(const QJsonObject &state)
 {
+    m_values->setKinds(ph::Json::parse(QJsonDocument(state["kinds"].toObject()).toJson(QJsonDocument::Compact).toStdString(), nullptr, false));
     m_values->setValues(ph::Json::parse(QJsonDocument(state["values"].toObject()).toJson(QJsonDocument::Compact).toStdString(), nullptr, false));
     m_editor->setPlainText(state["text"].toString());
     m_ownTitle = state["title"].toString();
@@ -347,7 +389,10 @@ void QueryPage::run()
     const QStringList needed = placeholdersOf(text), missing = m_values->missing();
     for (const QString &name : needed) {
         if (missing.contains(name)) {
-            m_editor->addProblem({tr("Give {%1} a value before the query runs.").arg(name), 0, 0, 1, 1, true});
+            const VariableField *field = m_values->field(name);
+            const bool isEmpty = !field || field->text().trimmed().isEmpty();
+            m_editor->addProblem({isEmpty ? tr("Give {%1} a value before the query runs.").arg(name)
+                                          : tr("The value of {%1} is no %2.").arg(name, nameOf(field->kind()).toLower()), 0, 0, 1, 1, true});
             m_values->focusName(name);
             return;
         }
@@ -373,9 +418,9 @@ void QueryPage::runText(const QString &text)
     const ph::Json all = m_values->values();
     for (const QString &name : placeholdersOf(text)) {
         if (const auto value = all.find(name.toStdString()); value != all.end())
-            values[name.toStdString()] = *value;
+            values[plainName(name).toStdString()] = *value;
     }
-    inBackground([driver, hogql = text.toStdString(), values, stop = m_stop.get_token()]() -> ph::Result<std::shared_ptr<posthog::Table>> {
+    inBackground([driver, hogql = withPlainVariables(text).toStdString(), values, stop = m_stop.get_token()]() -> ph::Result<std::shared_ptr<posthog::Table>> {
         auto table = driver->query(hogql, values, stop);
         if (!table)
             return ph::fail(table.error());

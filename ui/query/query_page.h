@@ -25,6 +25,8 @@ namespace ui {
 class FindBar;
 class HistoryPanel;
 class HogqlEditor;
+class SavedPanel;
+class SavedQueries;
 class SchemaPanel;
 class ValueBar;
 class Workbench;
@@ -40,6 +42,7 @@ public:
 
     explicit QueryPage(Workbench &workbench, QWidget *parent = nullptr);
     QueryPage(Workbench &workbench, QueryHistory &history, QWidget *parent = nullptr);
+    QueryPage(Workbench &workbench, QueryHistory &history, SavedQueries &saved, QWidget *parent = nullptr);
     ~QueryPage() override;
 
     QString kind() const override { return QStringLiteral("hogql"); }
@@ -53,6 +56,8 @@ public:
     /// Runs the selection, else the statement at the cursor. A run that is under way is cancelled first.
     void run();
     void cancel();
+    /// Keeps the text under its title among the saved queries; says at the editor when it cannot.
+    void save();
     bool isRunning() const { return m_results->isRunning(); }
 
     HogqlEditor *editor() const { return m_editor; }
@@ -60,6 +65,8 @@ public:
     ValueBar *values() const { return m_values; }
     SchemaPanel *schema() const { return m_schema; }
     HistoryPanel *history() const { return m_historyPanel; }
+    SavedPanel *saved() const { return m_savedPanel; }
+    FindBar *findBar() const { return m_find; }
 
 signals:
     void runFinished();
@@ -80,12 +87,14 @@ private:
 
     Workbench &m_workbench;
     QueryHistory &m_history;
+    SavedQueries &m_saved;
     HogqlEditor *m_editor;
     FindBar *m_find;
     ValueBar *m_values;
     ResultView *m_results;
     SchemaPanel *m_schema;
     HistoryPanel *m_historyPanel;
+    SavedPanel *m_savedPanel;
     QTabBar *m_sideTabs;
     QStackedWidget *m_sidePages;
     QWidget *m_side;

@@ -4,6 +4,8 @@
 #include "ui/query/query_text.h"
 #include "ui/shell/fuzzy.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 
 namespace ui {
@@ -28,7 +30,10 @@ hogql::ProjectNames namesOf(const ProjectSchema &schema)
             continue;
         for (const SchemaEntry &entry : group.entries) {
             const std::string detail = entry.type.empty() || entry.detail.empty() ? entry.type + entry.detail : entry.type + " · " + entry.detail;
-            list->push_back({entry.name, detail});
+            QString digits = q(entry.detail);
+            digits.remove(QRegularExpression(QStringLiteral("[^0-9]")));
+            const bool isEvent = group.kind == SchemaGroup::Kind::Events && !digits.isEmpty(); // its detail is how often it was seen
+            list->push_back({entry.name, detail, entry.type, isEvent ? std::optional<std::int64_t>(digits.toLongLong()) : std::nullopt});
         }
     }
     return names;
@@ -68,13 +73,13 @@ EditorCompletion completeQuery(const hogql::ProjectNames &names, const QString &
     return completion;
 }
 
-std::vector<EditorProblem> checkQuery(const QString &text)
+std::vector<EditorProblem> checkQuery(const QString &text, const hogql::Project *project)
 {
     std::vector<EditorProblem> problems;
     const TextPositions positions(text);
     for (const hogql::Span &statement : statementsOf(positions.utf8())) {
         const auto within = std::string_view(positions.utf8()).substr(statement.start, statement.end - statement.start);
-        for (const hogql::Diagnostic &found : hogql::diagnose(within)) {
+        for (const hogql::Diagnostic &found : hogql::diagnose(within, project)) {
             EditorProblem problem;
             problem.message = q(found.message);
             problem.start = positions.position(statement.start + found.span.start);
@@ -83,13 +88,16 @@ std::vector<EditorProblem> checkQuery(const QString &text)
             problem.line = int(before.count('\n')) + 1;
             problem.column = problem.start - int(before.lastIndexOf('\n'));
             problem.isError = found.severity == hogql::Severity::Error;
+            problem.isHint = found.severity == hogql::Severity::Hint;
             if (found.fix)
                 problem.fix = EditorFix{q(found.fix->title), positions.position(statement.start + found.fix->span.start),
                                         positions.position(statement.start + found.fix->span.end), q(found.fix->replacement)};
             problems.push_back(std::move(problem));
         }
     }
-    std::stable_partition(problems.begin(), problems.end(), [](const EditorProblem &problem) { return problem.isError; });
+    std::stable_sort(problems.begin(), problems.end(), [](const EditorProblem &a, const EditorProblem &b) {
+        return (a.isError ? 0 : a.isHint ? 2 : 1) < (b.isError ? 0 : b.isHint ? 2 : 1);
+    });
     return problems;
 }
 

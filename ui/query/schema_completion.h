@@ -12,7 +12,7 @@ hogql::ProjectNames namesOf(const ProjectSchema &schema);
 /// What could stand at `position` of a query: driver/hogql's list with the project's events and properties. Pure.
 EditorCompletion completeQuery(const hogql::ProjectNames &names, const QString &text, int position);
 
-/// What is wrong or doubtful in each statement of `text`. Pure; runs on a worker.
-std::vector<EditorProblem> checkQuery(const QString &text);
+/// What is wrong or doubtful in each statement of `text`, errors first, hints last. Pure; runs on a worker.
+std::vector<EditorProblem> checkQuery(const QString &text, const hogql::Project *project = nullptr);
 
 } // namespace ui

@@ -35,7 +35,8 @@ void HogqlFormatTest::initTestCase()
     const QString folder = qEnvironmentVariable("HOGLET_HOGQL_CORPUS");
     QFile corpus(QDir(folder).filePath("corpus.json"));
     if (!folder.isEmpty() && corpus.open(QIODevice::ReadOnly)) {
-        for (const auto &item : nlohmann::json::parse(corpus.readAll().toStdString()).at("queries")) {
+        const auto read = nlohmann::json::parse(corpus.readAll().toStdString());
+        for (const auto &item : read.at("queries")) {
             if (item.at("kind") == "select" && item.at("parse_ok"))
                 m_queries.push_back(item.at("query"));
         }

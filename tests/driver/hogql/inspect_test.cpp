@@ -17,6 +17,8 @@ private slots:
     void goesToTheDefinition_data();
     void goesToTheDefinition();
     void findsAllPlacesOfAName();
+    void knowsWhatAValueShouldBe_data();
+    void knowsWhatAValueShouldBe();
 };
 
 namespace {
@@ -147,6 +149,30 @@ void HogqlInspectTest::findsAllPlacesOfAName()
     QCOMPARE(referencesOf(query, query.find("p as")).size(), 3u);
     QCOMPARE(referencesOf(query, query.rfind("n > 1")).size(), 3u);
     QVERIFY(referencesOf(query, 0).empty());
+}
+
+void HogqlInspectTest::knowsWhatAValueShouldBe_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<QString>("found");
+    const auto add = [](const char *query, const char *found) { QTest::newRow(query) << query << found; };
+    add("select 1 from events where timestamp >= {from} and event = {variables.name}", "from: DateTime, variables.name: String");
+    add("select 1 from events where event in {names} limit {n}", "names: Array of String, n: Number");
+    add("select 1 from events where timestamp > now() - interval {days} day and {filters}", "days: Number, filters: ");
+    add("select {a} + 1, {'b': 1}, {c", "a: ");
+    add("select 1 from events where {low} < $session_id and timestamp between {a} and {b}", "low: String, a: DateTime, b: DateTime");
+}
+
+void HogqlInspectTest::knowsWhatAValueShouldBe()
+{
+    QFETCH(QString, query);
+    QFETCH(QString, found);
+
+    QStringList uses;
+    for (const PlaceholderUse &use : placeholdersIn(query.toStdString()))
+        uses << QString::fromStdString(use.name + ": " + nameOf(use.type));
+
+    QCOMPARE(uses.join(", "), found);
 }
 
 QTEST_APPLESS_MAIN(HogqlInspectTest)

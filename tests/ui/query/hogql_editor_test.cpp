@@ -6,6 +6,7 @@
 
 #include <QAbstractItemView>
 #include <QApplication>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTextBlock>
@@ -155,15 +156,106 @@ private slots:
         QCOMPARE(editor.toPlainText(), before);
     }
 
-    void formatLosesNoComments()
+    void formatKeepsComments()
     {
         HogqlEditor editor;
-        editor.setPlainText("SELECT 1 -- why");
+        editor.setPlainText("-- sums\nselect 1 -- why\n; select 2 /* two */ -- end\n;\n-- later");
 
-        QVERIFY(!editor.format());
+        QVERIFY(editor.format());
 
-        QCOMPARE(editor.toPlainText(), "SELECT 1 -- why");
-        QVERIFY(!editor.problems().empty());
+        QCOMPARE(editor.toPlainText(), "-- sums\nSELECT 1 -- why;\n\nSELECT 2 /* two */ -- end\n-- later");
+    }
+
+    void altEnterPutsRightWhatIsAtTheCursor()
+    {
+        HogqlEditor editor;
+        QSignalSpy problems(&editor, &HogqlEditor::problemsChanged);
+        editor.setPlainText("SELECT evnt, distinct_idd FROM events LIMIT 3");
+        QVERIFY(problems.wait(5'000));
+        QTextCursor cursor = editor.textCursor();
+        cursor.setPosition(9);
+        editor.setTextCursor(cursor);
+
+        QCOMPARE(editor.fixesAt(9).size(), std::size_t(1)); // the one on the line is not asked for
+        QTest::keyClick(&editor, Qt::Key_Return, Qt::AltModifier);
+
+        QCOMPARE(editor.toPlainText(), "SELECT event, distinct_idd FROM events LIMIT 3");
+    }
+
+    void f8GoesFromProblemToProblem()
+    {
+        HogqlEditor editor;
+        QSignalSpy problems(&editor, &HogqlEditor::problemsChanged);
+        editor.setPlainText("SELECT evnt, distinct_idd FROM events LIMIT 3");
+        QVERIFY(problems.wait(5'000));
+
+        QTest::keyClick(&editor, Qt::Key_F8);
+        QCOMPARE(editor.textCursor().position(), 7);
+        QTest::keyClick(&editor, Qt::Key_F8);
+        QCOMPARE(editor.textCursor().position(), 13);
+        QTest::keyClick(&editor, Qt::Key_F8, Qt::ShiftModifier);
+        QCOMPARE(editor.textCursor().position(), 7);
+    }
+
+    void f12GoesToTheWith()
+    {
+        HogqlEditor editor;
+        editor.setPlainText("SELECT 1;\nWITH people AS (SELECT 1 AS a) SELECT a FROM people");
+        QTextCursor cursor = editor.textCursor();
+        cursor.setPosition(int(editor.toPlainText().lastIndexOf("people")) + 2);
+        editor.setTextCursor(cursor);
+
+        QTest::keyClick(&editor, Qt::Key_F12);
+
+        QCOMPARE(editor.textCursor().selectedText(), "people");
+        QCOMPARE(editor.textCursor().selectionStart(), 15);
+    }
+
+    void tipsTellTypesAndProblems()
+    {
+        HogqlEditor editor;
+        hogql::ProjectNames names;
+        names.eventProperties = {{"plan", "free or paid", "String", 1'200}};
+        QSignalSpy problems(&editor, &HogqlEditor::problemsChanged);
+        editor.setPlainText("SELECT properties.plan, evnt FROM events LIMIT 3");
+        editor.setProject(std::make_shared<const hogql::Project>(names));
+        QVERIFY(problems.wait(5'000));
+
+        QVERIFY2(editor.tipAt(20).contains("properties.plan: String") && editor.tipAt(20).contains("1 200"), qPrintable(editor.tipAt(20)));
+        QVERIFY2(editor.tipAt(26).contains("Did you mean event?") && editor.tipAt(26).contains("Alt+Enter"), qPrintable(editor.tipAt(26)));
+        QVERIFY(editor.tipAt(2).isEmpty());
+    }
+
+    void aSignatureShowsWhileItsCallIsWritten()
+    {
+        HogqlEditor editor;
+        editor.resize(600, 300);
+        editor.show();
+        editor.setFocus();
+        auto *tip = editor.findChild<QLabel *>("signatureTip");
+        QVERIFY(tip && !tip->isVisible());
+
+        QTest::keyClicks(&editor, "SELECT sumIf(");
+        QVERIFY(tip->isVisible());
+        QVERIFY(tip->text().contains("<b style"));
+        QTest::keyClicks(&editor, "1, 2");
+        QVERIFY(tip->text().contains(">condition</b>"));
+        QTest::keyClicks(&editor, ")");
+        QVERIFY(!tip->isVisible());
+    }
+
+    void replacesOneOrAll()
+    {
+        HogqlEditor editor;
+        editor.setPlainText("a B a b a");
+
+        QVERIFY(!editor.replaceNext("b", "xx", false)); // nothing is selected yet: it goes to the first
+        QVERIFY(editor.replaceNext("b", "xx", false));
+        QCOMPARE(editor.toPlainText(), "a xx a b a");
+        QCOMPARE(editor.replaceEvery("a", "aa", true), 3);
+        QCOMPARE(editor.toPlainText(), "aa xx aa b aa");
+        editor.undo();
+        QCOMPARE(editor.toPlainText(), "a xx a b a");
     }
 
     void theSelectionRunsElseTheStatement()

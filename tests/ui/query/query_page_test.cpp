@@ -7,6 +7,7 @@
 #include "ui/query/hogql_editor.h"
 #include "ui/query/result_grid.h"
 #include "ui/query/schema_panel.h"
+#include "ui/query/saved_panel.h"
 #include "ui/query/value_bar.h"
 
 #include <QFile>
@@ -331,9 +332,95 @@ private slots:
         QCOMPARE(f.page.state()["values"].toObject()["n"].toInt(), 12);
     }
 
+    void fieldsFitWhatAValueIsComparedWith()
+    {
+        ValueBar bar;
+        bar.setNeeded(valuesNeededBy("SELECT 1 FROM events WHERE timestamp > {from} AND event IN {names} AND person.is_identified = {known} LIMIT {n}; SELECT {x}"));
+
+        QCOMPARE(bar.field("from")->kind(), VariableKind::Date);
+        QCOMPARE(bar.field("names")->kind(), VariableKind::List);
+        QCOMPARE(bar.field("known")->kind(), VariableKind::Boolean);
+        QCOMPARE(bar.field("n")->kind(), VariableKind::Number);
+        QCOMPARE(bar.field("x")->kind(), VariableKind::Auto);
+        bar.field("from")->setText("yesterday");
+        bar.field("names")->setText("$pageview, paid");
+        bar.field("known")->setText("true");
+        bar.field("n")->setText("many");
+        QCOMPARE(bar.missing(), QStringList({"from", "n", "x"})); // no date, no number, nothing
+        bar.field("from")->setText("2026-01-31");
+        bar.field("n")->setText("12");
+        bar.field("x")->setText("12");
+        QVERIFY(bar.values() == ph::Json::parse(R"({"from": "2026-01-31", "names": ["$pageview", "paid"], "known": true, "n": 12, "x": 12})"));
+    }
+
+    void aChosenKindStays()
+    {
+        Fixture f;
+        f.page.restore({{"text", "SELECT {x}"}, {"values", QJsonObject{{"x", 12}}}, {"kinds", QJsonObject{{"x", "Text"}}}});
+
+        QCOMPARE(f.page.values()->field("x")->kind(), VariableKind::Text);
+        QVERIFY(f.page.values()->values() == ph::Json({{"x", "12"}}));
+        QCOMPARE(f.page.state()["kinds"].toObject()["x"].toString(), "Text");
+    }
+
+    void variablesAreSentAsValues()
+    {
+        Fixture f;
+        f.page.restore({{"text", "SELECT day FROM events WHERE event = {variables.name}"}, {"values", QJsonObject{{"variables.name", "paid"}}}});
+        QSignalSpy finished(&f.page, &QueryPage::runFinished);
+        f.page.run();
+        QVERIFY(!finished.isEmpty() || finished.wait(5'000));
+
+        QCOMPARE(f.lastQuery(), std::string("SELECT day FROM events WHERE event = {variables_name}"));
+        QVERIFY(f.driver->lastValues() == ph::Json({{"variables_name", "paid"}}));
+    }
+
+    void savedQueriesAreFiles()
+    {
+        QTemporaryDir folder;
+        SavedQueries saved(folder.filePath("queries"));
+        Fixture f;
+        QueryHistory history({});
+        QueryPage page(f.workbench, history, saved);
+        page.restore({{"text", "-- paid / by day\nSELECT 1"}});
+
+        page.save();
+
+        QCOMPARE(saved.queries().size(), std::size_t(1));
+        QCOMPARE(saved.queries().front().name, "paid by day"); // what a file name cannot hold is left out
+        QFile file(folder.filePath("queries/paid by day.hogql"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("-- paid / by day\nSELECT 1"));
+        QCOMPARE(page.saved()->shownCount(), 1);
+        page.saved()->filter()->setText("select 1");
+        QCOMPARE(page.saved()->shownCount(), 1);
+        page.saved()->filter()->setText("nothing");
+        QCOMPARE(page.saved()->shownCount(), 0);
+        QVERIFY(saved.remove("paid by day"));
+        QVERIFY(saved.queries().empty());
+    }
+
+    void aFileFromElsewhereShows()
+    {
+        QTemporaryDir folder;
+        SavedQueries saved(folder.path());
+        QSignalSpy changed(&saved, &SavedQueries::changed);
+
+        QFile file(folder.filePath("shared.hogql"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("SELECT 2");
+        file.close();
+        QTRY_VERIFY_WITH_TIMEOUT(!saved.queries().empty(), 5'000);
+        QVERIFY(!changed.isEmpty());
+
+        QString error;
+        QVERIFY(saved.save("///", "x", &error).isEmpty());
+        QVERIFY(!error.isEmpty());
+    }
+
     void valuesAreReadByTheirLook()
     {
-        QCOMPARE(placeholdersOf("SELECT {a}, {b}, {a}, '{c}', {filters}, {variables.x} -- {d}"), QStringList({"a", "b"}));
+        QCOMPARE(placeholdersOf("SELECT {a}, {b}, {a}, '{c}', {filters}, {filters.dateRange.from}, {variables.x}, {a.b} -- {d}"), QStringList({"a", "b", "variables.x"}));
         QVERIFY(valueOf("12") == 12);
         QVERIFY(valueOf("true") == true);
         QVERIFY(valueOf("[\"a\", 2]") == ph::Json::array({"a", 2}));
