@@ -12,15 +12,6 @@ constexpr std::size_t longest = 64;
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
-/// One bit a letter: words that share few of them need no closer look.
-unsigned lettersOf(std::string_view word)
-{
-    unsigned letters = 0;
-    for (const char c : word)
-        letters |= 1u << (static_cast<unsigned char>(upper(c)) % 32);
-    return letters;
-}
-
 } // namespace
 
 int slipsBetween(std::string_view a, std::string_view b, int limit)
@@ -49,6 +40,14 @@ int slipsBetween(std::string_view a, std::string_view b, int limit)
     return rows[a.size() % 3][b.size()];
 }
 
+unsigned Nearest::lettersOf(std::string_view word)
+{
+    unsigned letters = 0;
+    for (const char c : word)
+        letters |= 1u << (static_cast<unsigned char>(upper(c)) % 32);
+    return letters;
+}
+
 Nearest::Nearest(std::string_view word)
     : m_word(word)
     , m_letters(lettersOf(word))
@@ -56,12 +55,12 @@ Nearest::Nearest(std::string_view word)
 {
 }
 
-void Nearest::offer(std::string_view candidate)
+void Nearest::offer(std::string_view candidate, unsigned letters)
 {
     const int limit = m_fewest - 1;
-    if (limit < 0 || candidate.size() > m_word.size() + 2 || m_word.size() > candidate.size() + 2)
+    if (limit < 0 || candidate.size() > longest() || candidate.size() < shortest())
         return;
-    if (std::popcount(m_letters ^ lettersOf(candidate)) > 2 * limit + 1)
+    if (std::popcount(m_letters ^ letters) > 2 * limit + 1)
         return;
     const int slips = slipsBetween(m_word, candidate, limit);
     if (slips < m_fewest && candidate != m_word) {

@@ -16,7 +16,15 @@ class Nearest
 public:
     explicit Nearest(std::string_view word);
 
-    void offer(std::string_view candidate);
+    void offer(std::string_view candidate) { offer(candidate, lettersOf(candidate)); }
+    void offer(std::string_view candidate, unsigned letters);
+    /// Longer or shorter candidates than these cannot be near.
+    std::size_t shortest() const { return m_word.size() > 2 ? m_word.size() - 2 : 0; }
+    std::size_t longest() const { return m_word.size() + 2; }
+
+    /// One bit a letter: words that share few of them need no closer look.
+    static unsigned lettersOf(std::string_view word);
+
     /// The nearest so far; empty when none was near enough.
     const std::string &name() const { return m_name; }
 

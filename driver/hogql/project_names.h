@@ -49,6 +49,11 @@ public:
     const KnownName *event(std::string_view name) const { return find(m_events, name); }
     const KnownTable *table(std::string_view name) const;
 
+    /// The property that is nearly spelt like `name`, or an empty text.
+    std::string eventPropertyLike(std::string_view name) const { return like(m_eventSpellings, name); }
+    std::string personPropertyLike(std::string_view name) const { return like(m_personSpellings, name); }
+    std::string groupPropertyLike(std::string_view name) const { return like(m_groupSpellings, name); }
+
 private:
     using Index = std::unordered_map<std::string_view, const KnownName *>;
     static const KnownName *find(const Index &index, std::string_view name)
@@ -57,7 +62,19 @@ private:
         return found == index.end() ? nullptr : found->second;
     }
 
+    /// Names by their length, so that only those of about the right one are looked at.
+    struct Spelling {
+        std::string_view name;
+        unsigned letters = 0;
+    };
+    using Spellings = std::vector<std::vector<Spelling>>;
+    static Spellings spellingsOf(const std::vector<KnownName> &list);
+    static std::string like(const Spellings &spellings, std::string_view name);
+
     ProjectNames m_names;
+    Spellings m_eventSpellings;
+    Spellings m_personSpellings;
+    Spellings m_groupSpellings;
     Index m_eventProperties;
     Index m_personProperties;
     Index m_groupProperties;

@@ -216,13 +216,13 @@ ValueType Resolver::property(const std::vector<std::string> &chain, const std::v
     note(Symbol::Kind::Property, place, path + "." + name, type, known ? known->detail : "");
     if (known || !list || list->empty())
         return type;
-    Nearest nearest(name);
-    for (const KnownName &candidate : *list)
-        nearest.offer(candidate.name);
-    if (!nearest.name().empty())
+    const std::string near = table.name == "events" ? m_project->eventPropertyLike(name)
+        : table.name == "groups"                   ? m_project->groupPropertyLike(name)
+                                                   : m_project->personPropertyLike(name);
+    if (!near.empty())
         say(Severity::Warning, place, "No " + std::string(table.name == "events" ? "event" : table.name == "groups" ? "group" : "person")
-                + " of this project was seen with " + name + ". Did you mean " + nearest.name() + "?",
-            Fix{"Write " + nearest.name(), place, quoteIdentifier(nearest.name())});
+                + " of this project was seen with " + name + ". Did you mean " + near + "?",
+            Fix{"Write " + near, place, quoteIdentifier(near)});
     return {Kind::String}; // without a definition PostHog reads text
 }
 
