@@ -9,9 +9,12 @@
 
 #include <csignal>
 #include <cstdio>
+#include <malloc.h>
 
 int main(int argc, char **argv)
 {
+    // Pages of an export are megabytes, and many: they go back to the system, instead of growing the heap of each thread.
+    ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
     std::signal(SIGPIPE, SIG_IGN); // A reader that leaves is an error of the write, not the end of the program.
     app::Arguments arguments(argc, argv);
     if (arguments.flag("--help") || arguments.flag("-h")) {

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <clocale>
 #include <condition_variable>
 #include <mutex>
@@ -26,6 +27,7 @@ namespace http {
 namespace {
 
 constexpr int maximumRedirects = 5;
+constexpr std::size_t mostReserved = 64 * 1024 * 1024; // on the word of a header
 constexpr qint64 readBuffer = 256 * 1024; // bytes that Qt may hold unread; the rest stays with the sender
 constexpr std::size_t pendingLimit = 1024 * 1024; // bytes handed over and not yet taken by the caller
 
@@ -344,6 +346,7 @@ class Client::Impl
 {
 public:
     using OnData = std::function<bool(std::string_view)>;
+    using OnLength = std::function<void(std::size_t)>;
 
     Impl()
     {
@@ -365,7 +368,7 @@ public:
         m_thread.wait();
     }
 
-    ph::Result<Response> run(Request request, const OnData &onData, const std::stop_token &stop, bool isStream)
+    ph::Result<Response> run(Request request, const OnData &onData, const std::stop_token &stop, bool isStream, const OnLength &onLength)
     {
         const Running running(*this);
         const auto deadline = deadlineOf(request.timeout);
@@ -373,7 +376,7 @@ public:
         if (!url)
             return ph::fail(url.error());
         for (int redirects = 0;; ++redirects) {
-            auto response = exchange(request, *url, onData, stop, deadline, isStream);
+            auto response = exchange(request, *url, onData, stop, deadline, isStream, onLength);
             if (!response || !isRedirect(response->status) || response->header("location").empty())
                 return response;
             if (redirects == maximumRedirects)
@@ -437,7 +440,7 @@ private:
     }
 
     ph::Result<Response> exchange(const Request &request, const QUrl &url, const OnData &onData, const std::stop_token &stop,
-                                  std::chrono::steady_clock::time_point deadline, bool isStream)
+                                  std::chrono::steady_clock::time_point deadline, bool isStream, const OnLength &onLength)
     {
         const auto transfer = std::make_shared<Transfer>();
         // Both tokens wake the one wait below; a stop that came before is seen by its first check.
@@ -465,6 +468,13 @@ private:
                 return abandon(transfer, {ph::ErrorCode::Cancelled, "The request to " + placeOf(url) + " was cancelled."});
             if (!inTime)
                 return abandon(transfer, {ph::ErrorCode::Network, placeOf(url) + " did not answer in time."});
+            if (received == 0 && !piece.empty() && onLength) {
+                std::size_t length = 0;
+                const std::string header = transfer->head.header("content-length");
+                std::from_chars(header.data(), header.data() + header.size(), length);
+                if (length > piece.size())
+                    onLength(length);
+            }
             received += piece.size();
             if (received > request.maximumBody) {
                 return abandon(
@@ -520,7 +530,8 @@ ph::Result<Response> Client::send(const Request &request, std::stop_token stop)
         body.append(piece);
         return true;
     };
-    auto response = m_impl->run(request, append, stop, false);
+    const auto expect = [&body](std::size_t length) { body.reserve(std::min(length, mostReserved) + 128); }; // and what parsers read behind it
+    auto response = m_impl->run(request, append, stop, false, expect);
     if (response)
         response->body = std::move(body);
     return response;
@@ -529,7 +540,7 @@ ph::Result<Response> Client::send(const Request &request, std::stop_token stop)
 ph::Result<Response> Client::stream(const Request &request, const std::function<bool(std::string_view)> &onData,
                                     std::stop_token stop)
 {
-    return m_impl->run(request, onData, stop, true);
+    return m_impl->run(request, onData, stop, true, {});
 }
 
 } // namespace http

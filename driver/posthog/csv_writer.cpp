@@ -40,10 +40,8 @@ public:
             const std::string_view cell = cells[i];
             switch (cell.front()) {
             case '"':
-                if (std::memchr(cell.data(), '\\', cell.size()) == nullptr) {
-                    text(cell.substr(1, cell.size() - 2), out);
+                if (quick(cell, out))
                     break;
-                }
                 m_text.clear();
                 if (!appendUnescaped(cell, m_text))
                     return ph::fail(ph::ErrorCode::Internal, "PostHog sent a text with an escape that is none.");
@@ -64,6 +62,54 @@ public:
     }
 
 private:
+    /// The usual texts in one go: those that need no quotes and have no escapes, and those with quotes in them, such as JSON.
+    /// False, and nothing written, for any other.
+    static bool quick(std::string_view token, std::string &out)
+    {
+        const char first = token[1]; // the closing quote of an empty text
+        if (first == '"' || first == '\'' || first == '\\' || std::strchr("=+-@|", first))
+            return false;
+        const std::size_t before = out.size();
+        out.resize(before + token.size() + 2 + copyAhead);
+        const char *at = token.data() + 1;
+        const char *const end = token.data() + token.size() - 1;
+        char *const start = out.data() + before;
+        char *to = start + 1; // behind the quote that it may get
+        at = copyUpTo(at, end, to, isBackslashOrComma);
+        if (at == end) {
+            std::memmove(start, start + 1, static_cast<std::size_t>(to - start - 1));
+            out.resize(static_cast<std::size_t>(to - 1 - out.data()));
+            return true;
+        }
+        bool needsQuotes = *at == ',';
+        while (at != end) {
+            if (*at != '\\') {
+                *to++ = *at++; // the comma
+            } else if (end - at >= 2 && at[1] == '"') {
+                needsQuotes = true;
+                *to++ = '"';
+                *to++ = '"';
+                at += 2;
+            } else {
+                const bool mayBeAnything = end - at >= 2 && at[1] == 'u';
+                needsQuotes = needsQuotes || (end - at >= 2 && (at[1] == 'n' || at[1] == 'r'));
+                if (mayBeAnything || !unescapeOne(at, end, to)) {
+                    out.resize(before);
+                    return false;
+                }
+            }
+            at = copyUpTo(at, end, to, isBackslash);
+        }
+        if (!needsQuotes) {
+            out.resize(before);
+            return false;
+        }
+        *start = '"';
+        *to++ = '"';
+        out.resize(static_cast<std::size_t>(to - out.data()));
+        return true;
+    }
+
     void text(std::string_view cell, std::string &out)
     {
         const bool guarded = m_formulaSafe && computes(cell);

@@ -15,6 +15,7 @@
 #include <system_error>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace posthog {
 
@@ -144,37 +145,32 @@ public:
         m_bytes = state.bytes;
         m_uuids = state.uuids;
         m_keptBytes = m_bytes;
-        m_thread = std::jthread([this](std::stop_token stop) { keep(stop); });
+        m_keeper = std::jthread([this](std::stop_token stop) { keep(stop); });
+        m_writer = std::jthread([this](std::stop_token stop) { write(stop); });
         return {};
     }
 
-    ph::Result<> append(std::string_view bytes, std::span<const Uuid> uuids)
+    ph::Result<> put(std::string &bytes, std::vector<Uuid> uuids, ExportState &state)
     {
-        if (const int error = writeAll(m_data.fd, bytes.data(), bytes.size()))
-            return cannot("write", m_paths.part, error);
-        if (const int error = writeAll(m_list.fd, reinterpret_cast<const char *>(uuids.data()), uuids.size_bytes()))
-            return cannot("write", m_paths.uuids, error);
-        m_sum.add(bytes.data(), bytes.size());
         m_bytes += static_cast<std::int64_t>(bytes.size());
         m_uuids += static_cast<std::int64_t>(uuids.size());
-        return {};
-    }
-
-    ph::Result<> commit(const ExportState &state)
-    {
+        state.bytes = m_bytes;
+        state.uuids = m_uuids;
         std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [&] { return m_error || state.bytes - m_keptBytes <= unkept; });
+        m_changed.wait(lock, [&] { return m_error || !m_page; });
         if (m_error)
             return ph::fail(*m_error);
-        m_next = state;
+        m_page = Page{std::move(bytes), std::move(uuids), state};
+        bytes = std::exchange(m_spare, {});
         m_changed.notify_all();
         return {};
     }
 
-    ph::Result<> settle()
+    /// Waits until everything is written; with `kept`, until the last checkpoint names it.
+    ph::Result<> settle(bool kept)
     {
         std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [&] { return m_error || (!m_next && !m_isKeeping); });
+        m_changed.wait(lock, [&] { return m_error || (!m_page && !m_isWriting && (!kept || (!m_next && !m_isKeeping))); });
         if (m_error)
             return ph::fail(*m_error);
         return {};
@@ -188,6 +184,45 @@ public:
     std::int64_t m_uuids = 0;
 
 private:
+    struct Page {
+        std::string bytes;
+        std::vector<Uuid> uuids;
+        ExportState state;
+    };
+
+    ph::Result<> writeOne(const Page &page)
+    {
+        if (const int error = writeAll(m_data.fd, page.bytes.data(), page.bytes.size()))
+            return cannot("write", m_paths.part, error);
+        if (const int error = writeAll(m_list.fd, reinterpret_cast<const char *>(page.uuids.data()), page.uuids.size() * sizeof(Uuid)))
+            return cannot("write", m_paths.uuids, error);
+        m_sum.add(page.bytes.data(), page.bytes.size());
+        return {};
+    }
+
+    void write(const std::stop_token &stop)
+    {
+        std::unique_lock lock(m_mutex);
+        while (m_changed.wait(lock, stop, [this] { return m_page.has_value(); })) {
+            Page page = *std::exchange(m_page, std::nullopt);
+            m_isWriting = true;
+            m_changed.notify_all();
+            lock.unlock();
+            const auto written = writeOne(page);
+            page.bytes.clear();
+            lock.lock();
+            m_spare = std::move(page.bytes);
+            if (written) {
+                m_changed.wait(lock, [&] { return m_error || page.state.bytes - m_keptBytes <= unkept; });
+                m_next = std::move(page.state);
+            } else if (!m_error) {
+                m_error = written.error();
+            }
+            m_isWriting = false;
+            m_changed.notify_all();
+        }
+    }
+
     ph::Result<> keepOne(const ExportState &state)
     {
         if (::fdatasync(m_data.fd) != 0)
@@ -209,19 +244,23 @@ private:
             m_isKeeping = false;
             if (kept)
                 m_keptBytes = state.bytes;
-            else
+            else if (!m_error)
                 m_error = kept.error();
             m_changed.notify_all();
         }
     }
 
-    std::mutex m_mutex; // Guards the four below.
+    std::mutex m_mutex; // Guards the seven below.
+    std::optional<Page> m_page; // to be written
+    std::string m_spare; // written, and empty again
+    bool m_isWriting = false;
     std::optional<ExportState> m_next; // to be kept
     bool m_isKeeping = false;
     std::int64_t m_keptBytes = 0;
     std::optional<ph::Error> m_error;
     std::condition_variable_any m_changed;
-    std::jthread m_thread; // ends first; keeps what was handed over before
+    std::jthread m_keeper;
+    std::jthread m_writer; // ends first; both finish what was handed over before
 };
 
 ExportFile::ExportFile(std::unique_ptr<Impl> impl)
@@ -241,13 +280,17 @@ ph::Result<ExportFile> ExportFile::open(const ExportPaths &paths, const ExportSt
     return ExportFile(std::move(impl));
 }
 
-ph::Result<> ExportFile::append(std::string_view bytes, std::span<const Uuid> uuids) { return m_impl->append(bytes, uuids); }
-ph::Result<> ExportFile::commit(const ExportState &state) { return m_impl->commit(state); }
-std::int64_t ExportFile::bytes() const { return m_impl->m_bytes; }
-std::int64_t ExportFile::uuids() const { return m_impl->m_uuids; }
-
-ph::Result<> ExportFile::readUuids(std::int64_t from, const std::function<void(const Uuid &)> &onUuid) const
+ph::Result<> ExportFile::put(std::string &bytes, std::vector<Uuid> uuids, ExportState &state)
 {
+    return m_impl->put(bytes, std::move(uuids), state);
+}
+
+std::int64_t ExportFile::bytes() const { return m_impl->m_bytes; }
+
+ph::Result<> ExportFile::readUuids(std::int64_t from, const std::function<void(const Uuid &)> &onUuid)
+{
+    if (const auto written = m_impl->settle(false); !written)
+        return written;
     std::vector<Uuid> buffer(16 * 1024);
     for (std::int64_t at = from; at < m_impl->m_uuids;) {
         const auto count = std::min<std::int64_t>(static_cast<std::int64_t>(buffer.size()), m_impl->m_uuids - at);
@@ -263,7 +306,7 @@ ph::Result<> ExportFile::readUuids(std::int64_t from, const std::function<void(c
 
 ph::Result<std::string> ExportFile::finish()
 {
-    if (const auto settled = m_impl->settle(); !settled)
+    if (const auto settled = m_impl->settle(true); !settled)
         return ph::fail(settled.error());
     return m_impl->m_sum.hex();
 }

@@ -6,18 +6,17 @@
 
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace posthog {
 
 /// The file that an export writes, its sum, the list of the UUIDs in it, and the checkpoint that says how much of both counts.
 ///
-/// append() only writes. commit() hands a state over that covers what was written so far: a thread of its own has the disk keep
-/// the bytes first and then replaces the checkpoint, whole or not at all. Whatever happens in between, what the last checkpoint
-/// says is on the disk. When pages come faster than the disk keeps them, one checkpoint covers several; at most
-/// `unkept` bytes wait. One thread at a time.
+/// put() hands over the bytes of a page and the state that covers them. One thread writes and sums them; another has the disk
+/// keep them and then replaces the checkpoint, whole or not at all. Whatever happens in between, what the last checkpoint says
+/// is on the disk. When pages come faster than the disk keeps them, one checkpoint covers several; at most `unkept` bytes
+/// wait. What fails there is the error of the next call. One thread at a time.
 class ExportFile
 {
 public:
@@ -31,14 +30,13 @@ public:
     ExportFile &operator=(ExportFile &&) noexcept;
     ~ExportFile(); // leaves everything as it is, to be gone on with
 
-    ph::Result<> append(std::string_view bytes, std::span<const Uuid> uuids);
-    ph::Result<> commit(const ExportState &state);
+    /// Fills in how long the file and the list then are. `bytes` comes back empty, with some memory for the next ones.
+    ph::Result<> put(std::string &bytes, std::vector<Uuid> uuids, ExportState &state);
 
     std::int64_t bytes() const;
-    std::int64_t uuids() const;
 
-    /// The last `count` UUIDs in the list, or each of them, in their order.
-    ph::Result<> readUuids(std::int64_t from, const std::function<void(const Uuid &)> &onUuid) const;
+    /// The UUIDs in the list from that one on, in their order.
+    ph::Result<> readUuids(std::int64_t from, const std::function<void(const Uuid &)> &onUuid);
 
     /// Waits for the last checkpoint. The sum of the whole file, 64 hex digits.
     ph::Result<std::string> finish();

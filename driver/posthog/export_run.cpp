@@ -59,7 +59,7 @@ private:
     ph::Result<> openFile();
     ph::Result<> readPages(std::optional<ph::Time> since);
     ph::Result<> write(const ExportPage &page, bool isLate);
-    ph::Result<std::vector<bool>> known(const QueryPage &page) const;
+    ph::Result<std::vector<bool>> known(const QueryPage &page);
     ph::Result<> checkColumns(const QueryPage &page);
     ph::Result<ExportReport> finish();
     ExportReport reconciled(const std::optional<DayCounts> &counts, const std::optional<RowCount> &distinct) const;
@@ -267,7 +267,7 @@ ph::Result<> Run::checkColumns(const QueryPage &page)
 }
 
 /// Which rows of a late page are in the file already.
-ph::Result<std::vector<bool>> Run::known(const QueryPage &page) const
+ph::Result<std::vector<bool>> Run::known(const QueryPage &page)
 {
     std::vector<std::pair<Uuid, std::size_t>> wanted;
     for (std::size_t i = 0; i < page.rows(); ++i) {
@@ -313,6 +313,7 @@ ph::Result<> Run::write(const ExportPage &next, bool isLate)
     const QueryPage &page = next.page;
     m_out.clear();
     m_uuids.clear();
+    m_uuids.reserve(page.rows());
     if (const auto checked = checkColumns(page); !checked)
         return checked;
     std::vector<bool> skipped;
@@ -344,13 +345,9 @@ ph::Result<> Run::write(const ExportPage &next, bool isLate)
         m_state.late += isLate;
     }
     m_state.repaired += page.repaired;
-    if (const auto appended = m_file->append(m_out, m_uuids); !appended)
-        return appended;
     m_state.from = next.from;
     m_state.after = next.after;
-    m_state.bytes = m_file->bytes();
-    m_state.uuids = m_file->uuids();
-    return m_file->commit(m_state);
+    return m_file->put(m_out, std::move(m_uuids), m_state);
 }
 
 ph::Result<ExportReport> Run::finish()
@@ -358,8 +355,8 @@ ph::Result<ExportReport> Run::finish()
     if (!m_hasBegun && m_file->bytes() == 0) { // there was no row at all: the file says what there would be
         m_out.clear();
         m_writer->begin(m_queries.columns(), m_out);
-        if (const auto appended = m_file->append(m_out, {}); !appended)
-            return ph::fail(appended.error());
+        if (const auto put = m_file->put(m_out, {}, m_state); !put)
+            return ph::fail(put.error());
     }
     ExportReport result;
     for (int pass = 0; pass < latePasses; ++pass) {
@@ -369,8 +366,8 @@ ph::Result<ExportReport> Run::finish()
                 m_state.phase = "late";
                 m_state.from = ph::isoTimeMicros(m_queries.from());
                 m_state.after.clear();
-                m_state.bytes = m_file->bytes();
-                if (const auto kept = m_file->commit(m_state); !kept)
+                m_out.clear();
+                if (const auto kept = m_file->put(m_out, {}, m_state); !kept)
                     return ph::fail(kept.error());
             }
             if (const auto read = readPages(since); !read)

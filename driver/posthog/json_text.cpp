@@ -1,7 +1,7 @@
 #include "driver/posthog/json_text.h"
 
+#include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 namespace posthog {
 
@@ -55,6 +55,46 @@ void appendCodePoint(std::uint32_t point, std::string &out)
     }
 }
 
+/// Reads one escape at `at`, of which there is at least the backslash, and writes what it means: no more bytes than it has.
+bool readEscape(const char *&at, const char *end, char *&to)
+{
+    if (end - at < 2)
+        return false;
+    const char kind = at[1];
+    at += 2;
+    switch (kind) {
+    case '"':
+    case '\\':
+    case '/': *to++ = kind; return true;
+    case 'b': *to++ = '\b'; return true;
+    case 'f': *to++ = '\f'; return true;
+    case 'n': *to++ = '\n'; return true;
+    case 'r': *to++ = '\r'; return true;
+    case 't': *to++ = '\t'; return true;
+    case 'u': break;
+    default: return false;
+    }
+    const int unit = codeUnit({at, static_cast<std::size_t>(end - at)});
+    if (unit < 0)
+        return false;
+    at += 4;
+    std::string text;
+    if (unit < 0xD800 || unit > 0xDFFF) {
+        appendCodePoint(static_cast<std::uint32_t>(unit), text);
+    } else {
+        const bool isPair = unit < 0xDC00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u';
+        const int low = isPair ? codeUnit({at + 2, static_cast<std::size_t>(end - at - 2)}) : -1;
+        if (low >= 0xDC00 && low <= 0xDFFF) {
+            appendCodePoint(0x10000u + (static_cast<std::uint32_t>(unit - 0xD800) << 10) + static_cast<std::uint32_t>(low - 0xDC00), text);
+            at += 6;
+        } else {
+            text = replacement;
+        }
+    }
+    to = std::copy(text.begin(), text.end(), to);
+    return true;
+}
+
 /// Length of the well-formed sequence at the start of `text`, or 0.
 std::size_t sequenceLength(std::string_view text)
 {
@@ -78,57 +118,26 @@ std::size_t sequenceLength(std::string_view text)
 
 } // namespace
 
+bool unescapeOne(const char *&at, const char *end, char *&to) { return readEscape(at, end, to); }
+
 bool appendUnescaped(std::string_view token, std::string &out)
 {
     if (token.size() < 2)
         return false;
+    const std::size_t before = out.size();
+    out.resize(before + token.size() + copyAhead);
     const char *at = token.data() + 1;
     const char *const end = token.data() + token.size() - 1;
-    while (at < end) {
-        const auto *escape = static_cast<const char *>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)));
-        if (!escape) {
-            out.append(at, end);
-            return true;
-        }
-        out.append(at, escape);
-        if (escape + 1 == end)
-            return false;
-        at = escape + 2;
-        switch (escape[1]) {
-        case '"':
-        case '\\':
-        case '/':
-            out += escape[1];
+    char *to = out.data() + before;
+    bool isText = true;
+    while (isText) {
+        at = copyUpTo(at, end, to, isBackslash);
+        if (at == end)
             break;
-        case 'b': out += '\b'; break;
-        case 'f': out += '\f'; break;
-        case 'n': out += '\n'; break;
-        case 'r': out += '\r'; break;
-        case 't': out += '\t'; break;
-        case 'u': {
-            const int unit = codeUnit({at, static_cast<std::size_t>(end - at)});
-            if (unit < 0)
-                return false;
-            at += 4;
-            if (unit < 0xD800 || unit > 0xDFFF) {
-                appendCodePoint(static_cast<std::uint32_t>(unit), out);
-                break;
-            }
-            const bool isPair = unit < 0xDC00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u';
-            const int low = isPair ? codeUnit({at + 2, static_cast<std::size_t>(end - at - 2)}) : -1;
-            if (low >= 0xDC00 && low <= 0xDFFF) {
-                appendCodePoint(0x10000u + (static_cast<std::uint32_t>(unit - 0xD800) << 10) + static_cast<std::uint32_t>(low - 0xDC00), out);
-                at += 6;
-            } else {
-                out += replacement;
-            }
-            break;
-        }
-        default:
-            return false;
-        }
+        isText = unescapeOne(at, end, to);
     }
-    return true;
+    out.resize(static_cast<std::size_t>(to - out.data()));
+    return isText;
 }
 
 void appendQuoted(std::string_view text, std::string &out)

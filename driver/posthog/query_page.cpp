@@ -227,6 +227,7 @@ class QueryPageReader::Impl
 public:
     simdjson::error_code read(const std::string &body, Answer &answer)
     {
+        answer.cells.reserve(m_cells);
         if (const auto error = m_parser.iterate(body.data(), body.size(), body.capacity() + 1).get(m_document))
             return error;
         object json;
@@ -234,12 +235,14 @@ public:
             return error;
         if (const auto error = readAnswer(json, answer))
             return error;
+        m_cells = answer.cells.size();
         return m_document.current_location().error() == simdjson::OUT_OF_BOUNDS ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
     }
 
 private:
     simdjson::ondemand::parser m_parser;
     simdjson::ondemand::document m_document;
+    std::size_t m_cells = 0; // of the answer before: the next one is likely to have as many
 };
 
 QueryPageReader::QueryPageReader()

@@ -1,5 +1,6 @@
 #include "driver/posthog/recent_uuids.h"
 
+#include <array>
 #include <utility>
 
 namespace posthog {
@@ -24,7 +25,7 @@ constexpr std::array<signed char, 256> hexValues = [] {
 std::size_t slotOf(const Uuid &uuid)
 {
     // The random half of a UUID is well mixed already; its time is not.
-    std::uint64_t mixed = uuid[1] ^ (uuid[0] * 0x9E3779B97F4A7C15u);
+    std::uint64_t mixed = uuid.low ^ (uuid.high * 0x9E3779B97F4A7C15u);
     mixed ^= mixed >> 29;
     return static_cast<std::size_t>(mixed) % slotCount;
 }
@@ -39,19 +40,17 @@ std::optional<Uuid> uuidOf(std::string_view text)
         text = text.substr(1, 36);
     if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
         return {};
-    Uuid uuid{};
-    std::size_t digits = 0;
-    for (const char c : text) {
-        if (c == '-' && (digits == 8 || digits == 12 || digits == 16 || digits == 20))
-            continue;
-        const int value = hexValues[static_cast<unsigned char>(c)];
-        if (value < 0 || digits == 32)
-            return {};
-        auto &half = uuid[digits / 16];
-        half = half << 4 | static_cast<std::uint64_t>(value);
-        ++digits;
+    constexpr signed char starts[] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}; // of each byte's two digits
+    Uuid uuid;
+    int bad = 0;
+    for (int i = 0; i < 16; ++i) {
+        const auto *digits = reinterpret_cast<const unsigned char *>(text.data()) + starts[i];
+        const int value = hexValues[digits[0]] * 16 + hexValues[digits[1]];
+        bad |= hexValues[digits[0]] | hexValues[digits[1]];
+        auto &half = i < 8 ? uuid.high : uuid.low;
+        half = half << 8 | static_cast<std::uint64_t>(value & 0xFF);
     }
-    return digits == 32 ? std::optional(uuid) : std::nullopt;
+    return bad < 0 ? std::nullopt : std::optional(uuid);
 }
 
 RecentUuids::RecentUuids() = default;
