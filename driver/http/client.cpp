@@ -377,7 +377,7 @@ public:
             return ph::fail(url.error());
         for (int redirects = 0;; ++redirects) {
             auto response = exchange(request, *url, onData, stop, deadline, isStream, onLength);
-            if (!response || !isRedirect(response->status) || response->header("location").empty())
+            if (!response || !request.followsRedirects || !isRedirect(response->status) || response->header("location").empty())
                 return response;
             if (redirects == maximumRedirects)
                 return ph::fail(ph::ErrorCode::Network, placeOf(*url) + " redirects too often.");
@@ -483,7 +483,7 @@ private:
                      "The answer of " + placeOf(url) + std::string(tooLong) + std::to_string(request.maximumBody) + " bytes."});
             }
             // From here the head no longer changes: it was complete before the first byte of the body.
-            const bool isFollowed = isRedirect(transfer->head.status) && !transfer->head.header("location").empty();
+            const bool isFollowed = request.followsRedirects && isRedirect(transfer->head.status) && !transfer->head.header("location").empty();
             if (!piece.empty() && !isFollowed && !onData(piece)) {
                 abort(transfer);
                 return transfer->head;

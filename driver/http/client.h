@@ -24,6 +24,7 @@ struct Request {
     std::string body = {};
     std::chrono::milliseconds timeout{60'000}; // from start to last byte; zero waits for ever (streams)
     std::size_t maximumBody = 256 * 1024 * 1024; // a longer answer is an error Network
+    bool followsRedirects = true; // else the redirect is the answer
 };
 
 struct Response {

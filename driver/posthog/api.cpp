@@ -7,6 +7,7 @@
 #include "driver/posthog/query_answer.h"
 
 #include <algorithm>
+#include <limits>
 #include <random>
 #include <set>
 
@@ -130,6 +131,22 @@ ph::Result<http::Response> Api::exchange(http::Request request, const Sending &s
         if (!clock().waitUntil(again, stop))
             return ph::fail(ph::ErrorCode::Cancelled, "The request was cancelled.");
     }
+}
+
+ph::Result<http::Response> Api::download(const std::string &address, const std::function<bool(std::string_view)> &onData, std::stop_token stop)
+{
+    const auto origin = normaliseHost(address); // https, or this machine
+    if (!origin)
+        return ph::fail(ph::ErrorCode::InvalidInput, "PostHog names an address for its files that is not safe to ask.");
+    http::Request request;
+    request.url = address;
+    request.timeout = std::chrono::milliseconds(0);
+    request.maximumBody = std::numeric_limits<std::size_t>::max();
+    request.followsRedirects = false;
+    auto response = m_client.stream(request, onData, stop);
+    if (!response)
+        return ph::fail(response.error().code, withoutSecrets(response.error().message, m_credentials));
+    return response;
 }
 
 ph::Error Api::errorOf(const http::Response &response) const { return posthog::errorOf(response, m_credentials); }

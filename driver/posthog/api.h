@@ -51,6 +51,10 @@ public:
     /// The answer may have any status. Errors: those of http::Client, RateLimited, Unauthorized (no key that may be sent).
     ph::Result<http::Response> exchange(http::Request request, const Sending &sending, std::stop_token stop);
 
+    /// Fetches from an address that PostHog gave, without the key: it is signed for whoever has it. Pieces go to `onData` until that
+    /// returns false. Error: InvalidInput for an address that is neither https nor this machine's own.
+    ph::Result<http::Response> download(const std::string &address, const std::function<bool(std::string_view)> &onData, std::stop_token stop);
+
     /// What an answer other than 2xx means.
     ph::Error errorOf(const http::Response &response) const;
     ph::Error unreadable(const http::Response &response) const;

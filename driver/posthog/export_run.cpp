@@ -4,6 +4,7 @@
 #include "driver/posthog/export_count.h"
 #include "driver/posthog/export_file.h"
 #include "driver/posthog/export_pages.h"
+#include "driver/posthog/file_download.h"
 #include "driver/posthog/json_text.h"
 #include "driver/posthog/table_writer.h"
 
@@ -58,6 +59,7 @@ private:
     ph::Result<std::optional<ExportReport>> alreadyPublished() const;
     ph::Result<> openFile();
     ph::Result<> readPages(std::optional<ph::Time> since);
+    ph::Result<bool> readFiles();
     ph::Result<> write(const ExportPage &page, bool isLate);
     ph::Result<std::vector<bool>> known(const QueryPage &page);
     ph::Result<> checkColumns(const QueryPage &page);
@@ -98,7 +100,14 @@ ph::Result<ExportReport> Run::go()
     if (const auto opened = openFile(); !opened)
         return ph::fail(opened.error());
     m_rowsBefore = m_state.rows;
-    if (m_state.phase == "rows") {
+    bool isRead = m_state.phase == "late";
+    if (!isRead) {
+        const auto files = readFiles();
+        if (!files)
+            return ph::fail(files.error());
+        isRead = *files;
+    }
+    if (!isRead) {
         if (const auto read = readPages({}); !read)
             return ph::fail(read.error());
     }
@@ -229,6 +238,59 @@ ph::Result<> Run::openFile()
     constexpr auto generation = static_cast<std::int64_t>(RecentUuids::generation);
     const std::int64_t first = std::max<std::int64_t>((m_state.uuids - 1) / generation - 1, 0) * generation;
     return m_file->readUuids(first, [this](const Uuid &uuid) { m_recent.add(uuid); });
+}
+
+/// Reads the events by PostHog's file download; false where that is not asked for, or the project does not have it.
+ph::Result<bool> Run::readFiles()
+{
+    const bool isAsked = m_request.asFiles.value_or(!isThisMachine(m_api.host()));
+    const bool isBegun = m_state.phase == "files";
+    if (!isBegun && (!isAsked || m_resumed || m_request.kind != ExportKind::Events || !m_request.where.empty()))
+        return false;
+    FileDownload download(m_api, m_queries, m_request);
+    for (;;) {
+        const ph::Time from = ph::parseIsoTime(m_state.from).value_or(m_queries.from());
+        if (from >= m_queries.to())
+            return true;
+        report("waiting for PostHog's files from " + ph::isoTimeMicros(from).substr(0, 10));
+        if (m_state.job.empty()) {
+            const auto job = download.begin(from, m_stop);
+            if (!job && m_state.phase == "rows" && job.error().code == ph::ErrorCode::NotFound && !m_request.asFiles)
+                return false; // by queries, then
+            if (!job)
+                return ph::fail(job.error());
+            m_state.phase = "files";
+            m_state.job = *job;
+            m_state.part = 0;
+            m_state.lines = 0;
+            m_out.clear();
+            if (const auto kept = m_file->put(m_out, {}, m_state); !kept)
+                return ph::fail(kept.error());
+        }
+        const auto parts = download.wait(m_state.job, m_stop);
+        if (!parts)
+            return ph::fail(parts.error());
+        while (m_state.part < *parts) {
+            const auto onRows = [&](QueryPage page) -> ph::Result<> {
+                m_state.lines += static_cast<std::int64_t>(page.rows());
+                report(ph::isoTimeMicros(from).substr(0, 10) + ", file " + std::to_string(m_state.part + 1));
+                return write({std::move(page), m_state.from, {}}, false);
+            };
+            ph::Result<> read;
+            for (int attempt = 0; attempt < 5; ++attempt) { // each goes on behind the lines that came
+                read = download.read(m_state.job, m_state.part, m_state.lines, onRows, m_stop);
+                if (read || read.error().code != ph::ErrorCode::Network)
+                    break;
+            }
+            if (!read)
+                return ph::fail(read.error());
+            ++m_state.part;
+            m_state.lines = 0;
+        }
+        m_state.from = ph::isoTimeMicros(download.end(from));
+        m_state.job.clear();
+        m_state.part = 0;
+    }
 }
 
 ph::Result<> Run::readPages(std::optional<ph::Time> since)

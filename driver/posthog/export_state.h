@@ -16,7 +16,10 @@ namespace posthog {
 struct ExportState {
     int version = 1;
     ph::Json request; // what is exported, of which project: an export of something else does not go on with this file
-    std::string phase = "rows"; // "rows", then "late"
+    std::string phase = "rows"; // "rows" or "files", then "late"
+    std::string job; // files: PostHog's, for the interval that begins at `from`
+    std::int64_t part = 0; // of the job's files
+    std::int64_t lines = 0; // of that part that are in the file
     std::string from; // lower bound of what is still to come, ISO text with microseconds
     std::vector<ph::Json> after; // the key of the last row, where it lies within the window; else empty
     std::vector<std::string> columns; // of the file
@@ -33,6 +36,7 @@ struct ExportState {
 
     static constexpr auto fields = std::tuple{
         ph::Field{"version", &ExportState::version}, ph::Field{"request", &ExportState::request}, ph::Field{"phase", &ExportState::phase},
+        ph::Field{"job", &ExportState::job}, ph::Field{"part", &ExportState::part}, ph::Field{"lines", &ExportState::lines},
         ph::Field{"from", &ExportState::from}, ph::Field{"after", &ExportState::after}, ph::Field{"columns", &ExportState::columns},
         ph::Field{"key", &ExportState::key}, ph::Field{"bytes", &ExportState::bytes}, ph::Field{"rows", &ExportState::rows},
         ph::Field{"uuids", &ExportState::uuids}, ph::Field{"duplicates", &ExportState::duplicates}, ph::Field{"late", &ExportState::late},

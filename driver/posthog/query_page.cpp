@@ -245,6 +245,25 @@ private:
     std::size_t m_cells = 0; // of the answer before: the next one is likely to have as many
 };
 
+bool readObject(std::string &line, const std::function<void(std::string_view name, std::string_view json)> &onMember)
+{
+    thread_local simdjson::ondemand::parser parser;
+    line.reserve(line.size() + padding);
+    simdjson::ondemand::document document;
+    object json;
+    if (parser.iterate(line.data(), line.size(), line.capacity() + 1).get(document) || document.get_object().get(json))
+        return false;
+    for (auto each : json) {
+        simdjson::ondemand::field field;
+        std::string_view name;
+        std::string_view text;
+        if (std::move(each).get(field) || field.unescaped_key().get(name) || textOf(field.value(), text))
+            return false;
+        onMember(name, text);
+    }
+    return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
 QueryPageReader::QueryPageReader()
     : m_impl(std::make_unique<Impl>())
 {

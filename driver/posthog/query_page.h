@@ -3,6 +3,7 @@
 #include "driver/base/result.h"
 #include "driver/posthog/table.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,5 +38,8 @@ private:
     class Impl;
     std::unique_ptr<Impl> m_impl;
 };
+
+/// Gives each member of the JSON object in `line` as its name and its JSON text, which points into `line`. False when it is none.
+bool readObject(std::string &line, const std::function<void(std::string_view name, std::string_view json)> &onMember);
 
 } // namespace posthog

@@ -45,6 +45,8 @@ private slots:
     void refusesAQueryItCannotReadInParts();
     void sendsNamesOnlyAsValues();
     void refusesWhatIsNoTime();
+    void fetchesPostHogsFilesWithoutTheKey();
+    void readsByQueriesWhereThereAreNoFiles();
 
 private:
     std::unique_ptr<posthog::Driver> driver()
@@ -546,6 +548,83 @@ void ExportTest::refusesWhatIsNoTime()
     const auto backwards = driver()->exportRows(asked);
     QVERIFY(!backwards.has_value());
     QVERIFY(m_server->requests().empty());
+}
+
+void ExportTest::fetchesPostHogsFilesWithoutTheKey()
+{
+    FakeEvents events(*m_server, FakeEvents::some(2'000, 20min)); // more than two weeks
+    const auto all = events.events();
+    // Where PostHog's files lie: another server, which hands out the events of one interval and half.
+    std::map<std::string, std::string> files;
+    std::vector<http::ServerRequest> fetched;
+    http::Server bucket({}, [&](const http::ServerRequest &request, std::stop_token) {
+        fetched.push_back(request);
+        http::ServerResponse response;
+        const bool isBusy = fetched.size() == 2; // once, for a moment
+        response.status = isBusy ? 503 : 200;
+        response.body = isBusy ? "<Error><Code>SlowDown</Code></Error>" : files[request.queryValue("file")];
+        return response;
+    });
+    QVERIFY(bucket.start().has_value());
+    std::vector<ph::Json> jobs;
+    const std::string path = "/api/environments/1/file_download_batch_exports/";
+    m_server->handle("POST", path, [&](const http::ServerRequest &request, std::stop_token) {
+        const ph::Json body = ph::Json::parse(request.body);
+        const std::string id = "job" + std::to_string(jobs.size());
+        jobs.push_back(body);
+        for (const auto &event : all) {
+            if (event.time < *ph::parseIsoTime(body.at("data_interval_start").get<std::string>()) || event.time >= *ph::parseIsoTime(body.at("data_interval_end").get<std::string>()))
+                continue;
+            files[id + "-" + std::to_string(event.time.time_since_epoch().count() / 86'400'000'000 % 2)]
+                += ph::Json{{"uuid", event.uuid}, {"event", event.event}, {"timestamp", ph::isoTimeMicros(event.time)}, {"properties", ph::Json::parse(event.properties)}, {"team_id", 1}}.dump() + "\n";
+        }
+        m_server->answer("GET", path + id + "/", ph::Json{{"status", "Completed"}, {"files", {{{"id", 0}}, {{"id", 1}}}}});
+        for (const int part : {0, 1}) {
+            http::ServerResponse redirect;
+            redirect.status = 302;
+            redirect.headers.emplace_back("Location", "http://127.0.0.1:" + std::to_string(bucket.port()) + "/x?file=" + id + "-" + std::to_string(part));
+            m_server->answer("GET", path + id + "/download/" + std::to_string(part) + "/", redirect);
+        }
+        http::ServerResponse response;
+        response.status = 202;
+        response.body = ph::Json{{"id", id}}.dump();
+        return response;
+    });
+    auto asked = request();
+    asked.asFiles = true;
+
+    const auto report = driver()->exportRows(asked);
+
+    QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
+    QVERIFY2(report->isComplete, report->verdict.c_str());
+    QCOMPARE(report->rows, 2000);
+    QCOMPARE(jobs.size(), std::size_t(5)); // of a week at most
+    QCOMPARE(fetched.size(), std::size_t(11));
+    for (const http::ServerRequest &request : fetched)
+        QVERIFY(request.header("authorization").empty());
+    auto uuids = uuidsIn(report->file);
+    auto expected = uuidsOf(all);
+    std::sort(uuids.begin(), uuids.end());
+    std::sort(expected.begin(), expected.end());
+    QCOMPARE(uuids, expected);
+    const auto row = ph::Json::parse(read(report->file).split('\n').at(0).toStdString());
+    QCOMPARE(row.at("properties").at("$browser").get<std::string>(), std::string("Firefox"));
+    QVERIFY(row.at("person_id").is_null());
+}
+
+void ExportTest::readsByQueriesWhereThereAreNoFiles()
+{
+    FakeEvents events(*m_server, FakeEvents::some(200));
+    auto asked = request();
+    asked.asFiles = true;
+    const auto refused = driver()->exportRows(asked);
+    QVERIFY(!refused.has_value());
+    QVERIFY2(refused.error().message.starts_with("This project has no file download"), refused.error().message.c_str());
+
+    asked.asFiles.reset();
+    const auto report = driver()->exportRows(asked);
+    QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
+    QVERIFY(report->isComplete);
 }
 
 QTEST_GUILESS_MAIN(ExportTest)
