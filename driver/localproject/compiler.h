@@ -23,6 +23,7 @@ struct CompileContext {
     std::string now;                                   // ISO text, UTC: what now() answers
     std::map<std::string, std::string> eventProperties;  // name -> Numeric | Boolean | DateTime | String, from property_definitions
     std::map<std::string, std::string> personProperties;
+    std::map<std::string, std::string> groupProperties;
     std::map<std::string, PropertyColumn> propertyColumns; // event property -> where else it stands
     std::map<std::string, std::int64_t> cohorts;       // name -> id
     std::map<std::string, ph::Json> actions;           // name -> the action as the API answers it (id, steps), for matchesAction()

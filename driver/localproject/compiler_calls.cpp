@@ -274,12 +274,14 @@ Fragment Compilation::aggregate(const hogql::Call &node, hogql::Span span)
 {
     const Combined combined = combinedAggregate(node.name);
     const Aggregate &function = *combined.aggregate;
+    if (combined.merge && (function.most == 2 || node.arguments.size() != 1))
+        unsupported("'" + node.name + "'", span);
     if (m_noAggregates && !node.over)
         refuse("Aggregate function " + node.name + "() is found in " + m_noAggregates + ".", span);
 
     AggregateSite site {*this, node, span, {}, {}, false, {}, {}, {}, false, false};
     site.distinct = node.distinct || combined.distinct;
-    site.overArrays = combined.overArrays;
+    site.overArrays = combined.overArrays || combined.merge;
     site.orNull = combined.orNull;
     Fragment result;
     {
@@ -343,7 +345,15 @@ Fragment Compilation::aggregate(const hogql::Call &node, hogql::Span span)
         if (node.over)
             site.over = over(*node.over, span);
 
-        if (function.emit) {
+        if (combined.state) { // Kept as they are until -Merge folds them.
+            if (site.arguments.size() > 1 || site.overArrays)
+                unsupported("'" + node.name + "'", span);
+            Fragment kept = site.arguments.empty() ? constant(1) : site.arguments[0];
+            if (kept.type.is(Kind::Integer) && kept.constant)
+                kept.sql += "::BIGINT";
+            result.sql = site.list(kept);
+            result.type = Type::array(kept.type.notNull());
+        } else if (function.emit) {
             result = function.emit(site);
         } else {
             const std::vector<std::string> sql = argumentSqls(*this, function.arguments, site.arguments);

@@ -90,6 +90,8 @@ Fragment Compilation::property(Source &source, const TableColumn &column, const 
         declared = lookUp(m_context.eventProperties);
     else if (keys.size() == 1 && column.properties == PropertyScope::Person)
         declared = lookUp(m_context.personProperties);
+    else if (keys.size() == 1 && column.properties == PropertyScope::Group)
+        declared = lookUp(m_context.groupProperties);
 
     Fragment value;
     value.type = Type::of(Kind::String, true);

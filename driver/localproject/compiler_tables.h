@@ -6,8 +6,8 @@
 
 namespace localproject {
 
-/// Which property definitions give the types of a JSON column's keys.
-enum class PropertyScope { None, Event, Person, Group };
+/// Which property definitions give the types of a JSON column's keys; Plain: none do.
+enum class PropertyScope { None, Event, Person, Group, Plain };
 
 /// A column of a HogQL table and how DuckDB computes it: in `sql`, "@." stands for the physical row. "/key" is that key of the
 /// row's `body`, "%/key" of its `properties`, read as the type.

@@ -106,6 +106,10 @@ Combined combinedAggregate(std::string_view name)
             combined.distinct = true;
         else if (!combined.overArrays && strip("array"))
             combined.overArrays = true;
+        else if (!combined.state && !combined.merge && strip("state"))
+            combined.state = true;
+        else if (!combined.state && !combined.merge && strip("merge"))
+            combined.merge = true;
         else
             return {};
     }

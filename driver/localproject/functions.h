@@ -83,6 +83,8 @@ struct Combined {
     bool distinct = false;  // -Distinct
     bool orNull = false;    // -OrNull
     bool orDefault = false; // -OrDefault
+    bool state = false;     // -State: the values themselves, as an array, to be folded later
+    bool merge = false;     // -Merge: over the arrays that -State made
 };
 /// Takes a name such as sumArrayIf apart; `aggregate` is null when it is no aggregate.
 Combined combinedAggregate(std::string_view name);

@@ -99,9 +99,9 @@ Fragment emitGroupUniqArray(AggregateSite &site)
 std::string quantileSql(AggregateSite &site, const char *native, const std::string &fraction)
 {
     const Fragment &value = site.arguments[0];
-    const std::string sql = value.type.is(Kind::DateTime) ? value.sql : site.compilation.real(value);
     if (site.overArrays)
-        return "list_aggregate(" + sql + "::DOUBLE[], '" + native + "', " + fraction + ")";
+        return "list_aggregate(" + value.sql + "::DOUBLE[], '" + native + "', " + fraction + ")";
+    const std::string sql = value.type.is(Kind::DateTime) ? value.sql : site.compilation.real(value);
     return site.native(native, sql + ", " + fraction);
 }
 
@@ -293,7 +293,73 @@ Fragment emitRetention(AggregateSite &site)
     return valueOf(sql + "]", Type::array(Type::integer(8, false)));
 }
 
+/// deltaSum: what a value grew in all, steps down left out.
+Fragment emitDeltaSum(AggregateSite &site)
+{
+    const std::string list = site.list(site.arguments[0]);
+    const std::string x = site.compilation.freshName("x");
+    const std::string i = site.compilation.freshName("i");
+    const bool isFloat = site.arguments[0].type.is(Kind::Float);
+    return valueOf("coalesce(list_sum(list_transform(" + list + ", lambda " + x + ", " + i + ": CASE WHEN " + i + " = 1 THEN 0 ELSE greatest(" + x + " - list_extract("
+                       + list + ", " + i + " - 1), 0) END)), 0)" + (isFloat ? "::DOUBLE" : "::BIGINT"),
+                   isFloat ? Type::of(Kind::Float) : Type::integer(64, true));
+}
+
+/// groupArrayMovingAvg(n)(x), groupArrayMovingSum(n)(x): over the last n values, all of them without n.
+Fragment emitMoving(AggregateSite &site)
+{
+    const std::string list = site.list(site.arguments[0]);
+    const ph::Json width = site.parameter(0);
+    const std::string x = site.compilation.freshName("x");
+    const std::string i = site.compilation.freshName("i");
+    const std::string from = width.is_number_integer() ? "greatest(" + i + " - " + width.dump() + " + 1, 1)" : "1";
+    const std::string sum = "list_sum(list_slice(" + list + ", " + from + ", " + i + "))";
+    const bool isFloat = site.arguments[0].type.is(Kind::Float);
+    if (toLower(site.call.name).find("avg") == std::string::npos)
+        return valueOf("list_transform(" + list + ", lambda " + x + ", " + i + ": " + sum + (isFloat ? "::DOUBLE" : "::BIGINT") + ")",
+                       Type::array(isFloat ? Type::of(Kind::Float) : Type::integer(64, true)));
+    // ClickHouse divides by the width even where fewer values are there yet.
+    const std::string by = width.is_number_integer() ? width.dump() : "len(" + list + ")";
+    return valueOf("list_transform(" + list + ", lambda " + x + ", " + i + ": " + sum + "::DOUBLE / " + by + ")", Type::array(Type::of(Kind::Float)));
+}
+
+/// sumMap(keys, values), also minMap and maxMap: a tuple of the keys, sorted, and of what their values come to.
+Fragment emitMapFold(AggregateSite &site)
+{
+    const Fragment &keys = site.arguments[0];
+    const Fragment &values = site.arguments[1];
+    if (!keys.type.is(Kind::Array) || !values.type.is(Kind::Array))
+        refuse("'" + site.call.name + "' needs an array of keys and an array of values.", site.span);
+    const std::string allKeys = "coalesce(flatten(" + site.native("list", keys.sql) + "), [])";
+    const std::string allValues = "coalesce(flatten(" + site.native("list", values.sql) + "), [])";
+    const std::string sorted = "list_sort(list_distinct(" + allKeys + "))";
+    const std::string k = site.compilation.freshName("k");
+    const std::string x = site.compilation.freshName("x");
+    const std::string i = site.compilation.freshName("i");
+    const bool isFloat = values.type.element().is(Kind::Float);
+    const std::string fold = "list_transform(" + sorted + ", lambda " + k + ": list_aggregate(list_filter(" + allValues + ", lambda " + x + ", " + i + ": list_extract("
+        + allKeys + ", " + i + ") = " + k + "), '" + toLower(site.call.name).substr(0, 3) + "')" + (isFloat ? "::DOUBLE" : "::BIGINT") + ")";
+    return valueOf("row(" + sorted + ", " + fold + ")", Type::tuple({keys.type, Type::array(isFloat ? Type::of(Kind::Float) : Type::integer(64, true))}));
+}
+
 constexpr auto table = std::to_array<Aggregate>({
+    {"deltaSum", 1, 1, "n", "", "", "", emitDeltaSum},
+    {"groupArrayMovingAvg", 1, 1, "n", "", "", "", emitMoving},
+    {"groupArrayMovingSum", 1, 1, "n", "", "", "", emitMoving},
+    {"sumMap", 2, 2, "*", "", "", "", emitMapFold},
+    {"minMap", 2, 2, "*", "", "", "", emitMapFold},
+    {"maxMap", 2, 2, "*", "", "", "", emitMapFold},
+    {"groupBitmap", 1, 1, "*", "count", "UInt64", "", emitUniq},
+    {"uniqUpTo", 1, 1, "*", "count", "UInt64", "", emitUniq},
+    {"json_agg", 1, 1, "*", "list", "[$0]", "", emitGroupArray},
+    {"groupArraySample", 1, 1, "*", "list", "[$0]", "", emitGroupArray},
+    {"medianTDigest", 1, 1, "*", "", "Float64", "", emitQuantile},
+    {"medianTiming", 1, 1, "*", "", "Float64", "", emitQuantile},
+    {"medianBFloat16", 1, 1, "*", "", "Float64", "", emitQuantile},
+    {"quantileTiming", 1, 1, "*", "", "Float64", "", emitQuantile},
+    {"quantileBFloat16", 1, 1, "*", "", "Float64", "", emitQuantile},
+    {"quantilesTDigest", 1, 1, "*", "", "Array(Float64)", "", emitQuantiles},
+    {"quantilesTiming", 1, 1, "*", "", "Array(Float64)", "", emitQuantiles},
     {"count", 0, -1, "*", "count", "UInt64", "", emitCount},
     {"countDistinct", 1, -1, "*", "count", "UInt64", "", emitUniq},
     {"uniq", 1, -1, "*", "count", "UInt64", "", emitUniq},

@@ -381,7 +381,66 @@ Fragment emitUnfold(Site &site)
     return site.compilation.unfold(site.arguments[0], site.span);
 }
 
+/// arraySplit(f, a): a new part begins where f holds; arrayReverseSplit: it ends there.
+Fragment emitSplitArray(Compilation &compilation, const hogql::Call &call, hogql::Span span)
+{
+    const bool reverse = toLower(call.name) == "arrayreversesplit";
+    const Walk walked = walk(compilation, call, 0, 1, span);
+    const std::string i = compilation.freshName("i");
+    const std::string x = compilation.freshName("x");
+    const std::string &list = walked.arrays[0].sql;
+    const std::string hits = "list_filter(list_transform(" + walked.list + ", lambda " + walked.parameter + ", " + i + ": CASE WHEN " + conditionOf(compilation, walked)
+        + " THEN " + i + " ELSE 0 END), lambda " + x + ": " + x + " > 0)";
+    const std::string starts = reverse
+        ? "list_concat([1], list_filter(list_transform(" + hits + ", lambda " + x + ": " + x + " + 1), lambda " + x + ": " + x + " <= len(" + list + ")))"
+        : "list_concat([1], list_filter(" + hits + ", lambda " + x + ": " + x + " > 1))";
+    return valueOf("CASE WHEN coalesce(len(" + list + "), 0) = 0 THEN [] ELSE list_transform(" + starts + ", lambda " + x + ", " + i + ": list_slice(" + list + ", " + x
+                       + ", coalesce(list_extract(" + starts + ", " + i + " + 1) - 1, len(" + list + ")))) END",
+                   Type::array(walked.arrays[0].type));
+}
+
+/// tuplePlus and its like, part by part; the second argument may be one number for all.
+Fragment emitTupleArithmetic(Site &site)
+{
+    const std::string lower = toLower(site.name);
+    const bool byNumber = lower.ends_with("bynumber");
+    const auto op = lower.find("plus") != std::string::npos ? hogql::BinaryOp::Add
+        : lower.find("minus") != std::string::npos          ? hogql::BinaryOp::Subtract
+        : lower.find("multiply") != std::string::npos       ? hogql::BinaryOp::Multiply
+                                                             : hogql::BinaryOp::Divide;
+    const Fragment &left = site.arguments[0];
+    const Fragment &right = site.arguments[1];
+    if (!left.type.is(Kind::Tuple) || (!byNumber && (!right.type.is(Kind::Tuple) || right.type.items.size() != left.type.items.size())))
+        refuse("'" + site.name + "' needs tuples of the same number of parts.", site.span);
+    std::vector<Fragment> parts;
+    for (std::size_t i = 1; i <= left.type.items.size(); ++i)
+        parts.push_back(site.compilation.arithmetic(op, site.compilation.part(left, std::to_string(i), site.span),
+                                                    byNumber ? right : site.compilation.part(right, std::to_string(i), site.span), site.span));
+    return site.compilation.tuple(parts);
+}
+
 constexpr auto functions = std::to_array<Function>({
+    {"arraySplit", 2, -1, "", "", "", nullptr, emitSplitArray},
+    {"arrayReverseSplit", 2, -1, "", "", "", nullptr, emitSplitArray},
+    {"arrayRotateLeft", 2, 2, "*", "CASE WHEN len({0}) = 0 THEN {0} ELSE list_concat(list_slice({0}, {1} % len({0}) + 1, len({0})), list_slice({0}, 1, {1} % len({0}))) END",
+     "$0"},
+    {"arrayRotateRight", 2, 2, "*",
+     "CASE WHEN len({0}) = 0 THEN {0} ELSE list_concat(list_slice({0}, len({0}) - {1} % len({0}) + 1, len({0})), list_slice({0}, 1, len({0}) - {1} % len({0}))) END", "$0"},
+    {"arrayEnumerateUniq", 1, 1, "*", "list_transform({0}, lambda x, i: len(list_filter(list_slice({0}, 1, i), lambda y: y IS NOT DISTINCT FROM x)))", "Array(UInt32)"},
+    {"L1Norm", 1, 1, "*", "list_sum(list_transform({0}, lambda x: abs(x)))::DOUBLE", "Float64"},
+    {"L2Norm", 1, 1, "*", "sqrt(list_sum(list_transform({0}, lambda x: (x * x)::DOUBLE)))", "Float64"},
+    {"L2Distance", 2, 2, "*", "list_distance({0}::DOUBLE[], {1}::DOUBLE[])", "Float64"},
+    {"cosineDistance", 2, 2, "*", "list_cosine_distance({0}::DOUBLE[], {1}::DOUBLE[])", "Float64"},
+    {"tuplePlus", 2, 2, "*", "", "", emitTupleArithmetic},
+    {"tupleMinus", 2, 2, "*", "", "", emitTupleArithmetic},
+    {"tupleMultiply", 2, 2, "*", "", "", emitTupleArithmetic},
+    {"tupleDivide", 2, 2, "*", "", "", emitTupleArithmetic},
+    {"tupleMultiplyByNumber", 2, 2, "*", "", "", emitTupleArithmetic},
+    {"tupleDivideByNumber", 2, 2, "*", "", "", emitTupleArithmetic},
+    {"mapFromArrays", 2, 2, "*", "", "",
+     [](Site &site) {
+         return valueOf("map(" + site.arguments[0].sql + ", " + site.arguments[1].sql + ")", Type::map(arrayType(site, 0).element(), arrayType(site, 1).element()));
+     }},
     {"arrayJoin", 1, 1, "*", "", "", emitUnfold},
     {"arrayMap", 2, -1, "", "", "", nullptr, emitMap},
     {"arrayFilter", 2, -1, "", "", "", nullptr, emitFilter},

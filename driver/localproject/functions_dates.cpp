@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace localproject {
 namespace {
@@ -461,7 +462,64 @@ Fragment emitUuidTime(Site &site)
                    Type::dateTime(projectZone(site), 3).orNull());
 }
 
+/// date_bin(INTERVAL n unit, t, origin)
+Fragment emitBin(Site &site)
+{
+    if (!site.arguments[0].type.is(Kind::Interval))
+        refuse("The first argument of '" + site.name + "' must be an interval, such as INTERVAL 15 MINUTE.", site.arguments[0].span);
+    const std::string zone = site.compilation.zoneOf(site.arguments[1]);
+    const std::string origin = site.arguments.size() > 2 ? site.compilation.wallClock(site.arguments[2]) : "TIMESTAMP '1970-01-01'";
+    Fragment result = valueOf(
+        site.compilation.fromZone("time_bucket(" + site.arguments[0].sql + ", " + wallIn(site, site.arguments[1], zone) + ", " + origin + ")", zone),
+        Type::dateTime(zone, 0));
+    result.type.nullable = site.arguments[1].type.nullable;
+    return result;
+}
+
+/// to_char(t, 'YYYY-MM-DD HH24:MI:SS')
+Fragment emitToChar(Site &site)
+{
+    static constexpr std::pair<std::string_view, std::string_view> letters[] = {
+        {"YYYY", "%Y"}, {"HH24", "%H"}, {"HH12", "%I"}, {"Month", "%B"}, {"Mon", "%b"}, {"Day", "%A"}, {"DDD", "%j"}, {"YY", "%y"}, {"MM", "%m"},
+        {"DD", "%d"},   {"Dy", "%a"},   {"HH", "%I"},   {"MI", "%M"},    {"SS", "%S"},  {"MS", "%g"},  {"US", "%f"},  {"AM", "%p"}, {"PM", "%p"}};
+    const std::string &format = constantText(site, 1);
+    std::string pattern;
+    for (std::size_t i = 0; i < format.size();) {
+        const auto known = std::ranges::find_if(letters, [&](const auto &letter) { return format.compare(i, letter.first.size(), letter.first) == 0; });
+        if (known != std::end(letters)) {
+            pattern += known->second;
+            i += known->first.size();
+        } else {
+            pattern += format[i] == '%' ? "%%" : std::string(1, format[i]);
+            ++i;
+        }
+    }
+    return valueOf("strftime(" + site.compilation.wallClock(site.arguments[0]) + ", " + site.compilation.bind(pattern) + ")",
+                   Type::of(Kind::String, site.arguments[0].type.nullable));
+}
+
+Fragment emitMakeTimestamp(Site &site)
+{
+    std::string parts;
+    for (std::size_t i = 0; i < 5; ++i)
+        parts += site.compilation.integer(site.arguments[i]) + ", ";
+    const std::string &zone = projectZone(site);
+    return valueOf(site.compilation.fromZone("make_timestamp(" + parts + site.compilation.real(site.arguments[5]) + ")", zone), Type::dateTime(zone));
+}
+
 constexpr auto functions = std::to_array<Function>({
+    {"date_bin", 2, 3, "*", "", "", emitBin},
+    {"to_char", 2, 2, "*", "", "", emitToChar},
+    {"make_timestamp", 6, 6, "*", "", "", emitMakeTimestamp},
+    {"toStartOfISOYear", 1, 1, "l", "date_trunc('week', make_date(isoyear({0}), 1, 4))::DATE", "Date"},
+    {"toLastDayOfWeek", 1, 1, "l", "(date_trunc('week', ({0})::DATE + 1)::DATE + 5)", "Date"},
+    {"toModifiedJulianDay", 1, 1, "d", "date_diff('day', DATE '1858-11-17', {0})", "Int32"},
+    {"fromModifiedJulianDay", 1, 1, "i", "(DATE '1858-11-17' + {0}::INTEGER)", "Date"},
+    {"timeZoneOffset", 1, 1, "*", "", "",
+     [](Site &site) {
+         return valueOf("date_diff('second', " + site.compilation.instant(site.arguments[0]) + ", " + site.compilation.wallClock(site.arguments[0]) + ")",
+                        Type::integer(32, true));
+     }},
     {"now", 0, 1, "*", "", "", emitNow},
     {"now64", 0, 1, "*", "", "", [](Site &site) { return valueOf(site.compilation.now(), Type::dateTime(projectZone(site))); }},
     {"nowInBlock", 0, 1, "*", "", "", emitNow},

@@ -63,6 +63,22 @@ Fragment emitNegate(Site &site)
 }
 
 constexpr auto functions = std::to_array<Function>({
+    {"acosh", 1, 1, "f", "CASE WHEN {0} >= 1 THEN acosh({0}) ELSE 'nan'::DOUBLE END", "Float64"},
+    {"asinh", 1, 1, "f", "asinh({0})", "Float64"},
+    {"atanh", 1, 1, "f", "CASE WHEN abs({0}) < 1 THEN atanh({0}) ELSE 'nan'::DOUBLE END", "Float64"},
+    {"bitHammingDistance", 2, 2, "i", "bit_count(xor({0}, {1})::BIGINT)::BIGINT", "UInt8"},
+    {"roundToExp2", 1, 1, "i", "CASE WHEN {0} = 0 THEN 0 ELSE (sign({0}) * pow(2e0, floor(log2(abs({0})::DOUBLE))))::BIGINT END", "Int64"},
+    {"roundDuration", 1, 1, "f",
+     "CASE WHEN {0} < 1 THEN 0 WHEN {0} < 10 THEN 1 WHEN {0} < 30 THEN 10 WHEN {0} < 60 THEN 30 WHEN {0} < 120 THEN 60 WHEN {0} < 180 THEN 120 "
+     "WHEN {0} < 240 THEN 180 WHEN {0} < 300 THEN 240 WHEN {0} < 600 THEN 300 WHEN {0} < 1200 THEN 600 WHEN {0} < 1800 THEN 1200 "
+     "WHEN {0} < 3600 THEN 1800 WHEN {0} < 7200 THEN 3600 WHEN {0} < 18000 THEN 7200 WHEN {0} < 36000 THEN 18000 ELSE 36000 END::BIGINT",
+     "UInt16"},
+    {"roundAge", 1, 1, "f",
+     "CASE WHEN {0} < 1 THEN 0 WHEN {0} < 18 THEN 17 WHEN {0} < 25 THEN 18 WHEN {0} < 35 THEN 25 WHEN {0} < 45 THEN 35 WHEN {0} < 55 THEN 45 ELSE 55 END::BIGINT",
+     "UInt8"},
+    {"greatCircleDistance", 4, 4, "f", "(6371000e0 * 2 * asin(least(1e0, sqrt(pow(sin(radians({3} - {1}) / 2), 2) + cos(radians({1})) * cos(radians({3})) * pow(sin(radians({2} - {0}) / 2), 2)))))", "Float64"},
+    {"geoDistance", 4, 4, "f", "(6371000e0 * 2 * asin(least(1e0, sqrt(pow(sin(radians({3} - {1}) / 2), 2) + cos(radians({1})) * cos(radians({3})) * pow(sin(radians({2} - {0}) / 2), 2)))))", "Float64"},
+    {"greatCircleAngle", 4, 4, "f", "degrees(2 * asin(least(1e0, sqrt(pow(sin(radians({3} - {1}) / 2), 2) + cos(radians({1})) * cos(radians({3})) * pow(sin(radians({2} - {0}) / 2), 2)))))", "Float64"},
     {"round", 1, 2, "*", "", "", emitRound},
     {"roundBankers", 1, 2, "*", "", "", emitRound},
     {"floor", 1, 2, "*", "", "", emitFloor},

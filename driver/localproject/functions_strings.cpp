@@ -5,9 +5,10 @@ namespace {
 
 using Kind = Type::Kind;
 
-/// Whether the pattern has a group to take: "(…)", not "(?:…)" or "\(".
-bool hasGroup(const std::string &pattern)
+/// The pattern's groups: "(…)", not "(?:…)" or "\(".
+int countGroups(const std::string &pattern)
 {
+    int count = 0;
     bool inClass = false;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         if (pattern[i] == '\\')
@@ -17,15 +18,15 @@ bool hasGroup(const std::string &pattern)
         else if (pattern[i] == ']')
             inClass = false;
         else if (pattern[i] == '(' && !inClass && (i + 1 >= pattern.size() || pattern[i + 1] != '?' || pattern.compare(i, 3, "(?P") == 0))
-            return true;
+            ++count;
     }
-    return false;
+    return count;
 }
 
 std::string groupOf(const Site &site)
 {
     const Fragment &pattern = site.arguments.at(1);
-    return pattern.constant && pattern.constant->is_string() && hasGroup(pattern.constant->get_ref<const std::string &>()) ? "1" : "0";
+    return pattern.constant && pattern.constant->is_string() && countGroups(pattern.constant->get_ref<const std::string &>()) > 0 ? "1" : "0";
 }
 
 Fragment emitLength(Site &site)
@@ -157,13 +158,90 @@ Fragment emitPad(Site &site)
 {
     const bool left = toLower(site.name).starts_with("l");
     Fragment result;
-    result.sql = (left ? "lpad(" : "rpad(") + site.compilation.text(site.arguments[0]) + ", " + site.compilation.integer(site.arguments[1]) + "::INTEGER, "
+    result.sql = (left ? "lpad(" : "rpad(") + site.compilation.text(site.arguments[0]) + ", greatest(0, least(" + site.compilation.integer(site.arguments[1]) + ", 1000000))::INTEGER, "
         + (site.arguments.size() > 2 ? site.compilation.text(site.arguments[2]) : "' '") + ")";
     result.type = Type::of(Kind::String, site.arguments[0].type.nullable);
     return result;
 }
 
+/// extractGroups(text, pattern): what each of the pattern's groups matched first.
+Fragment emitGroups(Site &site)
+{
+    const std::string &pattern = constantText(site, 1);
+    const int count = countGroups(pattern);
+    if (count == 0)
+        refuse("The pattern of '" + site.name + "' has no groups.", site.arguments[1].span);
+    const std::string text = site.compilation.text(site.arguments[0]);
+    std::string sql;
+    for (int i = 1; i <= count; ++i)
+        sql += (i > 1 ? ", " : "[") + ("regexp_extract(" + text) + ", " + site.compilation.text(site.arguments[1]) + ", " + std::to_string(i) + ")";
+    return valueOf(sql + "]", Type::array(Type::of(Kind::String)));
+}
+
+/// Where the first of several needles stands, which one it is, or where each one stands.
+Fragment emitMultiSearch(Site &site)
+{
+    arrayType(site, 1);
+    const std::string lower = toLower(site.name);
+    const bool ignoreCase = lower.find("caseinsensitive") != std::string::npos;
+    const std::string n = site.compilation.freshName("n");
+    std::string text = site.compilation.text(site.arguments[0]);
+    if (ignoreCase)
+        text = "lower(" + text + ")";
+    const std::string positions = "list_transform(" + site.arguments[1].sql + ", lambda " + n + ": strpos(" + text + ", " + (ignoreCase ? "lower(" + n + ")" : n) + "))";
+    if (lower.starts_with("multisearchallpositions"))
+        return valueOf(positions, Type::array(Type::integer(64, false)));
+    if (lower.starts_with("multisearchfirstposition"))
+        return valueOf("coalesce(list_min(list_filter(" + positions + ", lambda " + n + ": " + n + " > 0)), 0)", Type::integer(64, false));
+    const std::string i = site.compilation.freshName("i");
+    return valueOf("coalesce(list_extract(list_filter(list_transform(" + positions + ", lambda " + n + ", " + i + ": CASE WHEN " + n + " > 0 THEN " + i
+                       + " ELSE 0 END), lambda " + n + ": " + n + " > 0), 1), 0)::BIGINT",
+                   Type::integer(64, false));
+}
+
+/// 1234567 as "1.18 MiB", "1.23 MB" or "1.23 million".
+Fragment emitReadable(Site &site)
+{
+    const std::string lower = toLower(site.name);
+    const bool binary = lower == "formatreadablesize";
+    static constexpr const char *binaryUnits[] = {" B", " KiB", " MiB", " GiB", " TiB", " PiB"};
+    static constexpr const char *decimalUnits[] = {" B", " KB", " MB", " GB", " TB", " PB"};
+    static constexpr const char *quantityUnits[] = {"", " thousand", " million", " billion", " trillion", " quadrillion"};
+    const auto &units = binary ? binaryUnits : lower == "formatreadablequantity" ? quantityUnits : decimalUnits;
+    const std::string value = site.compilation.real(site.arguments[0]);
+    std::string sql = "(CASE";
+    for (int i = 5; i >= 0; --i) {
+        const std::string border = std::string("pow(") + (binary ? "1024e0, " : "1000e0, ") + std::to_string(i) + ")";
+        sql += (i ? " WHEN abs(" + value + ") >= " + border + " THEN" : std::string(" ELSE")) + " printf('%.2f', " + value + " / " + border + ") || '" + units[i] + "'";
+    }
+    return valueOf(sql + " END)", Type::of(Kind::String, site.arguments[0].type.nullable));
+}
+
 constexpr auto functions = std::to_array<Function>({
+    {"extractGroups", 2, 2, "s", "", "", emitGroups},
+    {"substringUTF8", 2, 3, "sii", "substring({*})", "String"},
+    {"mid", 2, 3, "sii", "substring({*})", "String"},
+    {"leftUTF8", 2, 2, "si", "left({0}, {1})", "String"},
+    {"rightUTF8", 2, 2, "si", "right({0}, {1})", "String"},
+    {"countSubstringsCaseInsensitiveUTF8", 2, 2, "s", "((length({0}) - length(replace(lower({0}), lower({1}), ''))) // length({1}))", "UInt64"},
+    {"multiSearchAllPositions", 2, 2, "*", "", "", emitMultiSearch},
+    {"multiSearchAllPositionsUTF8", 2, 2, "*", "", "", emitMultiSearch},
+    {"multiSearchAllPositionsCaseInsensitive", 2, 2, "*", "", "", emitMultiSearch},
+    {"multiSearchAllPositionsCaseInsensitiveUTF8", 2, 2, "*", "", "", emitMultiSearch},
+    {"multiSearchFirstPosition", 2, 2, "*", "", "", emitMultiSearch},
+    {"multiSearchFirstPositionUTF8", 2, 2, "*", "", "", emitMultiSearch},
+    {"multiSearchFirstPositionCaseInsensitive", 2, 2, "*", "", "", emitMultiSearch},
+    {"multiSearchFirstPositionCaseInsensitiveUTF8", 2, 2, "*", "", "", emitMultiSearch},
+    {"multiSearchFirstIndex", 2, 2, "*", "", "", emitMultiSearch},
+    {"multiSearchFirstIndexUTF8", 2, 2, "*", "", "", emitMultiSearch},
+    {"multiSearchFirstIndexCaseInsensitive", 2, 2, "*", "", "", emitMultiSearch},
+    {"multiSearchFirstIndexCaseInsensitiveUTF8", 2, 2, "*", "", "", emitMultiSearch},
+    {"formatReadableSize", 1, 1, "*", "", "", emitReadable},
+    {"formatReadableDecimalSize", 1, 1, "*", "", "", emitReadable},
+    {"formatReadableQuantity", 1, 1, "*", "", "", emitReadable},
+    {"hasTokenOrNull", 2, 2, "s", "regexp_matches({0}, concat('(^|[^a-zA-Z0-9])', regexp_escape({1}), '([^a-zA-Z0-9]|$)'))", "Bool"},
+    {"extractTextFromHTML", 1, 1, "s",
+     "trim(regexp_replace(regexp_replace({0}, '(?is)<script\\b.*?</script>|<style\\b.*?</style>|<!--.*?-->|<[^>]*>', ' ', 'g'), '\\s+', ' ', 'g'))", "String"},
     {"lower", 1, 1, "s", "lower({0})", "String"},
     {"lowerUTF8", 1, 1, "s", "lower({0})", "String"},
     {"upper", 1, 1, "s", "upper({0})", "String"},
@@ -214,7 +292,7 @@ constexpr auto functions = std::to_array<Function>({
     {"startsWith", 2, 2, "s", "starts_with({0}, {1})", "Bool"},
     {"endsWith", 2, 2, "s", "ends_with({0}, {1})", "Bool"},
     {"reverseUTF8", 1, 1, "s", "reverse({0})", "String"},
-    {"repeat", 2, 2, "si", "repeat({0}, {1})", "String"},
+    {"repeat", 2, 2, "si", "repeat({0}, least({1}, 1000000))", "String"},
     {"leftPad", 2, 3, "*", "", "", emitPad},
     {"leftPadUTF8", 2, 3, "*", "", "", emitPad},
     {"lpad", 2, 3, "*", "", "", emitPad},

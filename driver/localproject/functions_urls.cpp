@@ -4,6 +4,11 @@ namespace localproject {
 namespace {
 
 constexpr auto functions = std::to_array<Function>({
+    // By the usual form of public suffixes, not by their list.
+    {"cutToFirstSignificantSubdomain", 1, 1, "s",
+     "regexp_extract({0}, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#@]*@)?[^/?#:]*?([^./?#:]+\\.(?:(?:co|com|org|net|gov|edu|ac)\\.)?[^./?#:0-9]+)(?:[/?#:]|$)', 1)", "String"},
+    {"firstSignificantSubdomain", 1, 1, "s",
+     "regexp_extract({0}, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#@]*@)?[^/?#:]*?([^./?#:]+)\\.(?:(?:co|com|org|net|gov|edu|ac)\\.)?[^./?#:0-9]+(?:[/?#:]|$)', 1)", "String"},
     {"domain", 1, 1, "s", "regexp_extract({0}, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]*)', 1)", "String"},
     {"domainWithoutWWW", 1, 1, "s", "regexp_extract({0}, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/?#@]*@)?(?:www\\.)?([^/?#:]*)', 1)", "String"},
     {"netloc", 1, 1, "s", "regexp_extract({0}, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//([^/?#]*)', 1)", "String"},

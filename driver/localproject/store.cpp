@@ -33,6 +33,8 @@ tl::unexpected<ph::Error> failed(duckdb_result *result)
     const duckdb_error_type type = duckdb_result_error_type(result);
     if (type == DUCKDB_ERROR_INTERRUPT)
         return ph::fail(ph::ErrorCode::Cancelled, "The query was cancelled.");
+    if (type == DUCKDB_ERROR_OUT_OF_MEMORY)
+        return ph::fail(ph::ErrorCode::InvalidInput, "MEMORY_LIMIT_EXCEEDED: the query needs more memory than the local project may use. Select less, or fewer groups.");
     const char *message = duckdb_result_error(result);
     return ph::fail(codeOf(type), message ? message : "DuckDB gave no reason.");
 }

@@ -4,9 +4,21 @@
 #include "driver/localproject/api/query_runs.h"
 #include "driver/localproject/api/routes.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 
 namespace localproject::api {
+
+namespace {
+
+bool mentions(const std::string &text, std::string_view word)
+{
+    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+    return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
+}
+
+} // namespace
 
 Project::Project(const Store &store, ApiOptions options)
     : m_store(store)
@@ -35,8 +47,10 @@ ph::Result<std::unique_ptr<Project>> Project::load(const Store &store, ApiOption
     for (const auto &row : properties->rows) {
         if (row[2].is_null())
             continue;
-        auto &kinds = row[1] == "person" ? project->m_context.personProperties : project->m_context.eventProperties;
-        if (row[1] == "person" || row[1] == "event")
+        auto &kinds = row[1] == "person" ? project->m_context.personProperties
+            : row[1] == "group"          ? project->m_context.groupProperties
+                                         : project->m_context.eventProperties;
+        if (row[1] == "person" || row[1] == "group" || row[1] == "event")
             kinds[row[0].get<std::string>()] = row[2].get<std::string>();
     }
     return project;
@@ -48,12 +62,14 @@ std::string Project::now() const
     return ph::isoTimeMicros(fixed ? *fixed : std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
 }
 
-ph::Result<CompileContext> Project::compileContext() const
+ph::Result<CompileContext> Project::compileContext(const std::string *hogql) const
 {
     CompileContext context = m_context;
     context.now = now();
     for (const MadeColumn &column : *m_store.madeColumns())
         context.propertyColumns[column.property] = {column.column, column.number};
+    if (hogql && !mentions(*hogql, "cohort") && !mentions(*hogql, "action"))
+        return context;
     const auto objects = m_store.query("SELECT kind, id, body FROM objects WHERE kind IN ('cohorts', 'actions')");
     if (!objects)
         return ph::fail(objects.error());

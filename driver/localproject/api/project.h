@@ -33,8 +33,9 @@ public:
     /// "2026-01-31T12:00:00.000000Z"
     std::string now() const;
 
-    /// Cohorts and actions are read anew, the rest is as it was at the start.
-    ph::Result<CompileContext> compileContext() const;
+    /// Cohorts and actions are read anew, the rest is as it was at the start. Where `hogql` is given and speaks of neither, they are
+    /// left out: reading them takes as long as a small query.
+    ph::Result<CompileContext> compileContext(const std::string *hogql = nullptr) const;
 
     QueryGate &gate() { return m_gate; }
     QueryRuns &runs() { return *m_runs; }

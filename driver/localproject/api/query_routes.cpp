@@ -262,7 +262,7 @@ KindAnswer answerHogql(Project &project, const QueryRequest &request)
     if (!node.contains("query") || !node["query"].is_string())
         return tl::unexpected(invalid("required", "This field is required.", "query.query"));
     const auto text = node["query"].get<std::string>();
-    auto context = project.compileContext();
+    auto context = project.compileContext(&text);
     if (!context)
         return tl::unexpected(storeFailed(context.error()));
     context->values = valuesOf(node);

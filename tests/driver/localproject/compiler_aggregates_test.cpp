@@ -10,6 +10,8 @@ class CompilerAggregatesTest : public QObject
 private slots:
     void aggregates_data();
     void aggregates();
+    void foldsStates();
+    void groupsBySets();
     void answersOverNothing();
     void reachesTheDeepestStep_data();
     void reachesTheDeepestStep();
@@ -33,6 +35,11 @@ void CompilerAggregatesTest::aggregates_data()
     QTest::addColumn<QString>("expected");
     const auto row = [](const char *expression, const char *expected) { QTest::newRow(expression) << expression << expected; };
     row("count()", "4");
+    row("deltaSum(x)", "1");
+    row("groupArrayMovingSum(2)(x)", "[1,3,4]");
+    row("groupArrayMovingAvg(x)", "[0.3333333333333333,1.0,1.6666666666666667]");
+    row("sumMap([s], [coalesce(x, 10)])", R"([["a","b","c"],[1,4,10]])");
+    row("maxMap([s], [coalesce(x, 10)])", R"([["a","b","c"],[1,2,10]])");
     row("count(*)", "4");
     row("COUNT(x)", "3");
     row("count(DISTINCT x)", "2");
@@ -94,6 +101,23 @@ void CompilerAggregatesTest::aggregates()
     QCOMPARE(m_project.answer("SELECT " + expression.toStdString() + rows), "[[" + expected + "]]");
 }
 
+void CompilerAggregatesTest::foldsStates()
+{
+    QCOMPARE(m_project.answer("SELECT uniqMerge(u), sumMerge(s), avgMerge(a), countMerge(c), quantileMerge(0.5)(q) FROM (SELECT number % 2 AS k, uniqState(number % 3) AS u, "
+                              "sumState(number) AS s, avgState(number) AS a, countState() AS c, quantileState(0.5)(number) AS q FROM numbers(10) GROUP BY k)"),
+             "[[3,45,4.5,10,4.5]]");
+    QVERIFY(m_project.answer("SELECT argMaxState(number, number) FROM numbers(3)").contains("'argMaxState' is not supported"));
+}
+
+void CompilerAggregatesTest::groupsBySets()
+{
+    QCOMPARE(m_project.answer("SELECT event, toDate(timestamp) AS day, count() AS n FROM events WHERE event = '$pageview' GROUP BY GROUPING SETS ((event, day), (event), ()) ORDER BY n, day"),
+             R"([["$pageview","2026-01-10",1],["$pageview","2026-01-11",1],["$pageview","2026-01-12",1],["$pageview",null,3],[null,null,3]])");
+    QCOMPARE(m_project.answer("SELECT toStartOfDay(timestamp) AS day, count() FROM events GROUP BY day ORDER BY day LIMIT 1"), R"([["2026-01-10T00:00:00.000000Z",2]])");
+    QCOMPARE(m_project.answer("SELECT toStartOfWeek(timestamp) AS week, toDayOfWeek(week), count() FROM events GROUP BY week ORDER BY week"),
+             R"([["2026-01-04",7,2],["2026-01-11",7,3]])");
+}
+
 void CompilerAggregatesTest::answersOverNothing()
 {
     QCOMPARE(m_project.answer("SELECT count(), sum(number), sumOrNull(number), avg(number), groupArray(number), uniq(number) FROM numbers(0)"), "[[0,0,null,null,[],0]]");
@@ -135,6 +159,12 @@ void CompilerAggregatesTest::reachesTheDeepestStep()
     QFETCH(int, level);
     const QString query = "SELECT windowFunnel(" + parameters + ")(t.2, t.1 IN ('a', 'ab'), t.1 IN ('b', 'ab'), t.1 = 'c') FROM (SELECT arrayJoin([" + events + "]) AS t)";
     QCOMPARE(m_project.answer(query.toStdString()), "[[" + QString::number(level) + "]]");
+
+    if (events.contains("'ab'"))
+        return;
+    // The same with steps that no event can share, which are compiled otherwise.
+    const QString apart = "SELECT windowFunnel(" + parameters + ")(t.2, t.1 = 'a', t.1 = 'b' AND 1 = 1, and(t.1 = 'c', true)) FROM (SELECT arrayJoin([" + events + "]) AS t)";
+    QCOMPARE(m_project.answer(apart.toStdString()), "[[" + QString::number(level) + "]]");
 }
 
 void CompilerAggregatesTest::tellsWhoCameBack()

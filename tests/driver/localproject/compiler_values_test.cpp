@@ -148,6 +148,36 @@ void CompilerValuesTest::evaluates_data()
     QTest::addColumn<QString>("expected");
     const auto row = [](const char *expression, const char *expected) { QTest::newRow(expression) << expression << expected; };
     // Arithmetic
+    row("extractGroups('a=1;b=22', '(\\\\w)=(\\\\d)')", R"(["a","1"])");
+    row("extractGroups(lower('K12'), '([a-z])(\\\\d+)')", R"(["k","12"])");
+    row("multiSearchFirstIndex('hello world', ['x', 'world', 'hello'])", "2");
+    row("multiSearchFirstPosition('hello world', ['x', 'world', 'llo'])", "3");
+    row("multiSearchAllPositionsCaseInsensitive('Hello', ['L', 'z'])", "[3,0]");
+    row("formatReadableSize(1234567)", R"("1.18 MiB")");
+    row("formatReadableDecimalSize(1234567)", R"("1.23 MB")");
+    row("formatReadableQuantity(1234567890)", R"("1.23 billion")");
+    row("cutToFirstSignificantSubdomain('https://news.shop.example.co.uk/x')", R"("example.co.uk")");
+    row("firstSignificantSubdomain('https://www.example.com/')", R"("example")");
+    row("extractTextFromHTML('<p>Hello <b>you</b></p><script>x()</script>')", R"("Hello you")");
+    row("round(greatCircleDistance(0, 0, 90, 0) / 1000)", "10008.0");
+    row("roundDuration(100)", "60");
+    row("roundToExp2(100)", "64");
+    row("bitHammingDistance(5, 3)", "2");
+    row("arraySplit(x -> x = 3, [1, 2, 3, 4, 5])", "[[1,2],[3,4,5]]");
+    row("arrayReverseSplit(x -> x = 3, [1, 2, 3, 4, 5])", "[[1,2,3],[4,5]]");
+    row("arraySplit(x -> x > 9, range(0))", "[]");
+    row("arrayRotateLeft([1, 2, 3, 4], 1)", "[2,3,4,1]");
+    row("arrayRotateRight([1, 2, 3, 4], 1)", "[4,1,2,3]");
+    row("arrayEnumerateUniq(['a', 'b', 'a'])", "[1,1,2]");
+    row("tuplePlus((1, 2), (10, 20))", "[11,22]");
+    row("tupleDivideByNumber((10, 5), 2)", "[5.0,2.5]");
+    row("L2Distance([0, 0], [3, 4])", "5.0");
+    row("date_bin(INTERVAL 15 MINUTE, toDateTime('2026-01-10 10:22:00'))", R"("2026-01-10T10:15:00.000000Z")");
+    row("to_char(toDateTime('2026-01-10 10:22:05'), 'YYYY/MM/DD HH24:MI:SS')", R"("2026/01/10 10:22:05")");
+    row("toLastDayOfWeek(toDate('2026-01-07'))", R"("2026-01-10")");
+    row("timeZoneOffset(toDateTime('2026-07-01 00:00:00', 'Europe/Berlin'))", "7200");
+    row("fromUnixTimestamp(1674259200)", R"("2023-01-21T00:00:00.000000Z")");
+    row("toFloat64OrNull('1.5')", "1.5");
     row("1 / 2", "0.5");
     row("7 % 3", "1");
     row("1 / 0", "null"); // JSON knows no infinity
