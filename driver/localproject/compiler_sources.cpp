@@ -47,8 +47,6 @@ std::unique_ptr<Source> Compilation::source(const hogql::TableRef &ref)
     result->name = ref.alias;
     if (ref.inner)
         unsupported(ref.pivot ? "PIVOT" : "UNPIVOT", ref.span);
-    if (!ref.rows.empty())
-        unsupported("VALUES as a table", ref.span);
 
     const auto subselect = [&](const std::string &sql, const std::vector<Output> &columns) {
         result->from = sql + " AS " + result->alias;
@@ -60,6 +58,11 @@ std::unique_ptr<Source> Compilation::source(const hogql::TableRef &ref)
             result->columns[i].name = ref.columnAliases[i];
     };
 
+    if (!ref.rows.empty()) {
+        const CompiledSelect compiled = valueRows(ref);
+        subselect(compiled.sql, compiled.columns);
+        return result;
+    }
     if (ref.select) {
         const CompiledSelect compiled = select(*ref.select, false);
         subselect("(" + compiled.sql + ")", compiled.columns);
@@ -122,6 +125,41 @@ std::unique_ptr<Source> Compilation::source(const hogql::TableRef &ref)
         m_scope->sampled = "(hash(" + result->alias + ".distinct_id) % 1000000 < " + std::to_string(static_cast<int>(part * 1'000'000)) + ")";
     }
     return result;
+}
+
+/// (VALUES (1, 'a'), (2, NULL)): the columns are called c1, c2 … as DuckDB and ClickHouse do.
+CompiledSelect Compilation::valueRows(const hogql::TableRef &ref)
+{
+    std::vector<std::vector<Fragment>> rows;
+    CompiledSelect compiled;
+    for (const auto &written : ref.rows) {
+        std::vector<Fragment> &row = rows.emplace_back();
+        for (const auto &item : written)
+            row.push_back(expression(*item));
+        if (row.size() != rows.front().size())
+            refuse("The rows of VALUES need the same number of values.", ref.span);
+    }
+    for (std::size_t c = 0; c < rows.front().size(); ++c) {
+        std::optional<Type> type = Type::of(Kind::Null);
+        for (const auto &row : rows) {
+            const std::optional<Type> common = &row == &rows.front() ? std::optional(row[c].type) : commonType(*type, row[c].type);
+            if (!common)
+                refuse("There is no supertype for types " + type->name() + ", " + row[c].type.name() + " in VALUES.", row[c].span);
+            type = common;
+        }
+        compiled.columns.push_back({"c" + std::to_string(c + 1), "c" + std::to_string(c), *type, {}});
+    }
+    std::string names;
+    for (const auto &row : rows) {
+        compiled.sql += compiled.sql.empty() ? "(VALUES (" : ", (";
+        for (std::size_t c = 0; c < row.size(); ++c)
+            compiled.sql += (c ? ", " : "") + as(row[c], compiled.columns[c].type);
+        compiled.sql += ")";
+    }
+    for (const Output &column : compiled.columns)
+        names += (names.empty() ? "" : ", ") + column.column;
+    compiled.sql = "(SELECT * FROM " + compiled.sql + ") AS v(" + names + "))";
+    return compiled;
 }
 
 void Compilation::from(const hogql::Select &query)

@@ -125,6 +125,7 @@ private:
     void from(const hogql::Select &select);
     std::string fromSql();
     std::unique_ptr<Source> source(const hogql::TableRef &table);
+    CompiledSelect valueRows(const hogql::TableRef &table);
     void arrayJoin(const hogql::ArrayJoin &join);
     const CommonTable *findCommonTable(const std::string &name) const;
 

@@ -22,7 +22,7 @@ using namespace localproject;
 
 namespace {
 
-constexpr int runs = 11;
+constexpr int runs = 15;
 constexpr const char *key = "phx_local_bench";
 
 void need(bool done, const std::string &what)
@@ -123,7 +123,7 @@ const Case cases[] = {
      "SELECT person.properties.country AS country, count(), uniq(person_id) FROM events WHERE event = '$pageview' GROUP BY country ORDER BY country",
      "WITH pp AS MATERIALIZED (SELECT id, json_extract_string(properties, '/country') AS v FROM persons) SELECT pp.v, count(*), count(DISTINCT e.person_id) FROM events e LEFT JOIN pp ON pp.id = "
      "e.person_id WHERE e.event = '$pageview' GROUP BY 1 ORDER BY 1"},
-    {"latest 100 events", "SELECT * FROM events ORDER BY timestamp DESC LIMIT 100", "SELECT * FROM events WHERE timestamp >= TIMESTAMP '2026-01-29' ORDER BY timestamp DESC LIMIT 100"},
+    {"latest 100 events", "SELECT * FROM events ORDER BY timestamp DESC LIMIT 100", "SELECT * FROM events ORDER BY timestamp DESC LIMIT 100"},
 };
 
 double median(std::vector<double> values)

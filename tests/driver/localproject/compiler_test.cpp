@@ -252,6 +252,8 @@ void CompilerTest::pointsAtUnknownNames()
 
 void CompilerTest::namesWhatIsMissingHere()
 {
+    QCOMPARE(m_project.answer("SELECT a, b FROM (VALUES (1, 'x'), (2, NULL)) AS v(a, b) ORDER BY a"), "[[1,\"x\"],[2,null]]");
+    QVERIFY(m_project.answer("SELECT 1 FROM (VALUES (1), ('x')) AS v").contains("no supertype"));
     QCOMPARE(m_project.answer("SELECT 1 FROM s3('x')"), "hogql_query_error: The table function s3() is not supported by the local project yet.");
     QVERIFY(m_project.answer("SELECT number FROM numbers(3) ORDER BY number WITH FILL").contains("WITH FILL is not supported by the local project yet"));
     QVERIFY(m_project.answer("SELECT event, count() FROM events GROUP BY event WITH TOTALS").contains("GROUP BY TOTALS is not supported by the local project yet"));
