@@ -207,7 +207,7 @@ QPushButton *RelatedView::makeRow(const QString &iconName, const QString &title,
         label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // gives way instead of widening the pane
     }
     button->setToolTip(detail.isEmpty() ? title.toHtmlEscaped() : QStringLiteral("%1\n%2").arg(title, detail).toHtmlEscaped().replace('\n', "<br>"));
-    button->setFixedHeight(QFontMetrics(Theme::textFont()).height() + QFontMetrics(Theme::textFont(0.92)).height() + space::l);
+    button->setFixedHeight(QFontMetrics(Theme::textFont()).height() + QFontMetrics(Theme::textFont(0.92)).height() + space::l + space::xs);
     connect(button, &QPushButton::clicked, this, [this, go] { emit relationChosen(go); });
     return button;
 }

@@ -10,6 +10,7 @@
 #include "ui/shell/workbench.h"
 #include "ui/workflows/decision_view.h"
 #include "ui/workflows/parameter_form.h"
+#include "ui/workflows/parameter_page.h"
 #include "ui/workflows/run_export.h"
 #include "ui/workflows/run_header.h"
 #include "ui/workflows/step_rail.h"
@@ -21,8 +22,6 @@
 #include <QHBoxLayout>
 #include <QJsonDocument>
 #include <QKeyEvent>
-#include <QLabel>
-#include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSplitter>
@@ -40,16 +39,6 @@ ph::Json fromQt(const QJsonObject &object)
     return ph::Json::parse(QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString(), nullptr, false);
 }
 
-QScrollArea *scrolled(QWidget *content)
-{
-    auto *area = new QScrollArea;
-    area->setWidget(content);
-    area->setWidgetResizable(true);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setFrameShape(QFrame::NoFrame);
-    return area;
-}
-
 } // namespace
 
 WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidget *parent)
@@ -62,9 +51,10 @@ WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidg
     , m_steps(new StepListModel(this))
     , m_rail(new StepRail)
     , m_pages(new QStackedWidget)
+    , m_stepPage(new QScrollArea)
     , m_view(new StepView)
     , m_decision(new DecisionView)
-    , m_form(new ParameterForm)
+    , m_parameterPage(new ParameterPage)
     , m_empty(new EmptyState)
     , m_question(new QuestionCard)
     , m_questionBox(new QWidget)
@@ -73,8 +63,10 @@ WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidg
     setAttribute(Qt::WA_StyledBackground);
     m_rail->setModel(m_steps);
 
-    m_stepPage = scrolled(m_view);
-    m_parameterPage = makeParameters();
+    m_stepPage->setWidget(m_view);
+    m_stepPage->setWidgetResizable(true);
+    m_stepPage->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_stepPage->setFrameShape(QFrame::NoFrame);
     m_pages->addWidget(m_empty);
     m_pages->addWidget(m_stepPage);
     m_pages->addWidget(m_decision);
@@ -158,6 +150,8 @@ WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidg
             m_banner->show(written.error());
         }
     });
+    connect(m_parameterPage, &ParameterPage::submitted, this, &WorkflowRunPage::runWithParameters);
+    connect(m_parameterPage, &ParameterPage::left, this, [this] { showParameters(false); });
     connect(m_header, &RunHeader::stopClicked, this, &WorkflowRunPage::stop);
     connect(m_header, &RunHeader::goOnClicked, this, &WorkflowRunPage::goOn);
     connect(m_header, &RunHeader::againClicked, this, [this] { rerun({}); });
@@ -191,37 +185,6 @@ WorkflowRunPage::WorkflowRunPage(Workbench &workbench, WorkflowRuns &runs, QWidg
 }
 
 WorkflowRunPage::~WorkflowRunPage() = default;
-
-QWidget *WorkflowRunPage::makeParameters()
-{
-    auto *content = new QWidget;
-    content->setProperty("role", "plain");
-    auto *title = new QLabel(tr("Parameters"));
-    title->setProperty("role", "title");
-    auto *hint = new QLabel(tr("The run starts again from its first step. What was found stays until the new step replaces it."));
-    hint->setProperty("role", "muted");
-    hint->setWordWrap(true);
-    auto *start = new QPushButton(tr("Run with these"));
-    start->setProperty("variant", "primary");
-    auto *back = new QPushButton(tr("Back"));
-    connect(start, &QPushButton::clicked, this, &WorkflowRunPage::runWithParameters);
-    connect(m_form, &ParameterForm::submitted, this, &WorkflowRunPage::runWithParameters);
-    connect(back, &QPushButton::clicked, this, [this] { showParameters(false); });
-    auto *buttons = new QHBoxLayout;
-    buttons->setSpacing(space::s);
-    buttons->addWidget(start);
-    buttons->addWidget(back);
-    buttons->addStretch(1);
-    auto *column = new QVBoxLayout(content);
-    column->setContentsMargins(space::xl, space::l, space::xl, space::xl);
-    column->setSpacing(space::m);
-    column->addWidget(title);
-    column->addWidget(hint);
-    column->addWidget(m_form);
-    column->addLayout(buttons);
-    column->addStretch(1);
-    return scrolled(content);
-}
 
 const workflow::Definition *WorkflowRunPage::definition() const
 {
@@ -453,6 +416,7 @@ void WorkflowRunPage::selectStep(int index)
 }
 
 QPushButton *WorkflowRunPage::stopButton() const { return m_header->stopButton(); }
+ParameterForm *WorkflowRunPage::parameters() const { return m_parameterPage->form(); }
 QString WorkflowRunPage::statusText() const { return m_header->statusText(); }
 QString WorkflowRunPage::decisionText() const { return m_decision->text(); }
 bool WorkflowRunPage::isDecisionShown() const { return m_pages->currentWidget() == m_decision; }
@@ -468,14 +432,14 @@ void WorkflowRunPage::showParameters(bool shown)
     const workflow::Definition *known = definition();
     if (!known || (m_run && m_run->isRunning()))
         return;
-    m_form->setParameters(known->parameters, m_state.parameters, m_workbench.driver());
+    parameters()->setParameters(known->parameters, m_state.parameters, m_workbench.driver());
     m_pages->setCurrentWidget(m_parameterPage);
-    m_form->setFocus();
+    parameters()->setFocus();
 }
 
 void WorkflowRunPage::runWithParameters()
 {
-    const auto values = m_form->values();
+    const auto values = parameters()->values();
     if (!values)
         return;
     m_state.parameters = *values;

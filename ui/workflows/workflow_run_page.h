@@ -18,6 +18,7 @@ class Banner;
 class DecisionView;
 class EmptyState;
 class ParameterForm;
+class ParameterPage;
 class QuestionCard;
 class RunHeader;
 class StepListModel;
@@ -48,7 +49,7 @@ public:
     StepView *stepView() const { return m_view; }
     StepRail *rail() const { return m_rail; }
     QuestionCard *question() const { return m_question; }
-    ParameterForm *parameters() const { return m_form; }
+    ParameterForm *parameters() const;
     QPushButton *stopButton() const;
     RunHeader *header() const { return m_header; }
     QString statusText() const;
@@ -73,7 +74,6 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
-    QWidget *makeParameters();
     void attach(std::unique_ptr<WorkflowRun> run);
     void followRunning();
     void rerunFromHere();
@@ -105,8 +105,7 @@ private:
     QScrollArea *m_stepPage;
     StepView *m_view;
     DecisionView *m_decision;
-    QWidget *m_parameterPage;
-    ParameterForm *m_form;
+    ParameterPage *m_parameterPage;
     EmptyState *m_empty;
     QuestionCard *m_question;
     QWidget *m_questionBox;
