@@ -19,13 +19,12 @@ std::string Uuid::text() const
 
 namespace {
 
-/// The columns of `events` that layout.h gives it: what was made later is filled from `properties`.
-std::vector<std::string> ownColumns(duckdb_connection connection, const std::string &table)
+/// The columns of a table in their order.
+std::vector<std::string> columnsOf(duckdb_connection connection, const std::string &table)
 {
     std::vector<std::string> names;
     duck::Result result;
-    const std::string sql = "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = '" + table
-        + "' AND column_name NOT IN (SELECT column_name FROM made_columns) ORDER BY column_index";
+    const std::string sql = "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'main' AND table_name = '" + table + "' ORDER BY column_index";
     if (duckdb_query(connection, sql.c_str(), result.get()) == DuckDBError)
         return names;
     while (const duck::Chunk chunk {duckdb_fetch_chunk(*result.get())}) {
@@ -43,8 +42,11 @@ Appender::State::State(duck::Connection owned, const std::string &table, std::un
     , connection(std::move(owned))
 {
     std::vector<std::string> columns;
+    bool hasOthers = false;
     if (adding) {
-        columns = ownColumns(connection.get(), table);
+        // What was made later, or begun and given up, is not the caller's to fill.
+        columns = columnsOf(connection.get(), table);
+        hasOthers = std::erase_if(columns, [](const std::string &name) { return name.starts_with("made_"); }) > 0;
         if (adding->hasColumns()) {
             auto begun = runScript(connection.get(), "BEGIN");
             inTransaction = begun.has_value();
@@ -61,7 +63,7 @@ Appender::State::State(duck::Connection owned, const std::string &table, std::un
         error = message ? message : "cannot append to " + table;
         return;
     }
-    if (inTransaction)
+    if (hasOthers)
         for (const std::string &name : columns)
             duckdb_appender_add_column(appender.get(), name.c_str());
     for (const std::string &name : columns)

@@ -73,7 +73,9 @@ ph::Result<> Store::makeColumns(const std::map<std::string, PropertyColumn> &wan
     }
     const auto work = [&]() -> ph::Result<> {
         for (const MadeColumn &column : added) {
-            const auto done = execute("ALTER TABLE events ADD COLUMN IF NOT EXISTS " + column.column + (column.number ? " DOUBLE" : " VARCHAR"));
+            // One of that name would be left of an attempt that was broken off.
+            const auto done = execute("ALTER TABLE events DROP COLUMN IF EXISTS " + column.column + "; ALTER TABLE events ADD COLUMN " + column.column
+                                      + (column.number ? " DOUBLE" : " VARCHAR"));
             if (!done)
                 return done;
         }

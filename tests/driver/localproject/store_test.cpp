@@ -41,6 +41,7 @@ private slots:
     void givesPropertiesColumns();
     void fillsTheColumnsOfAddedEvents();
     void keepsBlanksOutOfMaterialisedColumns();
+    void goesOnAfterAColumnThatWasGivenUp();
     void writesTheJsonThatItAnswers();
     void writesOnlySoManyRows();
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
@@ -506,6 +507,19 @@ void StoreTest::fillsTheColumnsOfAddedEvents()
 
     QCOMPARE(store->madeColumns()->at(0).property, std::string("plan"));
     QCOMPARE(ph::Json(store->query("SELECT made_1 FROM events")->rows).dump(), std::string(R"([["old"],["new"],["by SQL"],["newest"]])"));
+}
+
+void StoreTest::goesOnAfterAColumnThatWasGivenUp()
+{
+    const auto store = Store::create({});
+    QVERIFY(store->execute("ALTER TABLE events ADD COLUMN made_1 VARCHAR"));
+
+    addEvents(*store, {R"({"n":1})"});
+    const auto made = store->makeColumns({{"n", {"", true}}});
+    addEvents(*store, {R"({"n":2})"});
+
+    QVERIFY2(made, made ? "" : made.error().message.c_str());
+    QCOMPARE(ph::Json(store->query("SELECT made_1 FROM events")->rows).dump(), std::string("[[1.0],[2.0]]"));
 }
 
 void StoreTest::keepsBlanksOutOfMaterialisedColumns()
