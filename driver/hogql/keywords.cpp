@@ -113,6 +113,11 @@ bool isOddName(std::string_view word) { return contains(backbone, word); }
 
 bool isNeverName(std::string_view word) { return contains(neverNames, word); }
 
+bool isNoPart(std::string_view word)
+{
+    return isNeverName(word) || isWord(word, "NULL") || isWord(word, "INF") || isWord(word, "INFINITY") || isWord(word, "NAN");
+}
+
 bool isBareAliasOfColumn(std::string_view word)
 {
     return !contains(neverNames, word) && !contains(neverBare, word) && !contains(notColumnAliases, word);

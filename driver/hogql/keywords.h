@@ -20,6 +20,9 @@ bool isOddName(std::string_view word);
 /// Whether `word` can be no name at all without quotes.
 bool isNeverName(std::string_view word);
 
+/// Whether `word` is no table and no part of a path either: a.null.
+bool isNoPart(std::string_view word);
+
 /// Whether `word` can stand as an alias without AS: SELECT 1 word, FROM t word.
 bool isBareAliasOfColumn(std::string_view word);
 bool isBareAliasOfTable(std::string_view word);

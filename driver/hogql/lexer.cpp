@@ -26,6 +26,7 @@ constexpr auto operators = std::to_array<std::string_view>({
 constexpr auto wordsBeforeExpression = std::to_array<std::string_view>({
     "SELECT", "DISTINCT", "WHERE",  "PREWHERE", "HAVING", "QUALIFY", "ON", "AND",  "OR",    "NOT",    "WHEN", "THEN",
     "ELSE",   "IN",       "COHORT", "LIKE",     "ILIKE",  "BETWEEN", "BY", "CASE", "LIMIT", "OFFSET", "ALL",
+    "JOIN",   "WITH",
 });
 
 class Lexer
@@ -88,6 +89,8 @@ private:
         const Token &token = m_tokens[*m_last];
         switch (token.kind) {
         case TokenKind::Word:
+            if (*m_last > 0 && (m_tokens[*m_last - 1].text == "." || m_tokens[*m_last - 1].text == "?."))
+                return true; // a part of a path, whatever word it is
             for (const std::string_view word : wordsBeforeExpression) {
                 if (isWord(token.text, word))
                     return false;

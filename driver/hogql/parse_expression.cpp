@@ -28,12 +28,6 @@ constexpr std::pair<std::string_view, BinaryOp> arithmetic[] = {
     {"+", BinaryOp::Add},      {"-", BinaryOp::Subtract}, {"||", BinaryOp::Concat},
 };
 
-/// A word that is no part of a path either: a.null.
-bool isNoPart(std::string_view word)
-{
-    return isNeverName(word) || isWord(word, "NULL") || isWord(word, "INF") || isWord(word, "INFINITY") || isWord(word, "NAN");
-}
-
 } // namespace
 
 ExprPtr Parser::expression(Level level)
@@ -154,7 +148,7 @@ std::optional<BinaryOp> Parser::comparisonOperator()
     }
     if (isWordAt("IN", negated)) {
         takeWords();
-        if (isWordAt("COHORT") && !isSymbolAt(".", 1) && !isSymbolAt("(", 1)) {
+        if (isWordAt("COHORT") && !isSymbolAt(".", 1)) {
             take();
             return negated ? BinaryOp::NotInCohort : BinaryOp::InCohort;
         }
@@ -186,6 +180,8 @@ bool Parser::standsAlone(std::size_t ahead) const
     const Token &token = peek(ahead);
     if (token.kind == TokenKind::End || isWordAt("FROM", ahead) || isWordAt("AS", ahead))
         return true;
+    if (token.kind == TokenKind::TagMark)
+        return false; // NOT <b>x</b>
     for (const char *symbol : {")", "]", "}", ",", ";", ".", "=", "!=", "<", ">", "<=", ">=", "/", "%", "||"}) {
         if (isSymbolAt(symbol, ahead))
             return true;
@@ -242,7 +238,7 @@ ExprPtr Parser::primary()
         return word();
     case TokenKind::TagMark:
         if (token.text == "<")
-            return tag();
+            return postfix(tag(), start);
         break;
     case TokenKind::Operator:
         if (token.text == "*") {
@@ -314,6 +310,25 @@ ExprPtr Parser::postfix(ExprPtr base, std::size_t start)
     }
 }
 
+/// CASE (a) WHEN … and no call of a function named case: WHEN follows before the expression ends.
+bool Parser::isCaseAhead() const
+{
+    for (std::size_t at = m_at + 1; at < m_tokens.size(); ++at) {
+        if (const auto closing = closingBracket(at)) {
+            at = *closing;
+            continue;
+        }
+        const Token &token = m_tokens[at];
+        if (token.kind == TokenKind::Word && isWord(token.text, "WHEN"))
+            return true;
+        const bool ends = token.kind == TokenKind::Bracket || token.kind == TokenKind::End || token.text == "," || token.text == ";"
+            || (token.kind == TokenKind::Word && (isWord(token.text, "THEN") || isWord(token.text, "FROM") || isWord(token.text, "AS")));
+        if (ends)
+            return false;
+    }
+    return false;
+}
+
 /// An expression that starts with an unquoted word.
 ExprPtr Parser::word()
 {
@@ -341,6 +356,8 @@ ExprPtr Parser::word()
         if (isWordAt("CASE") && !standsAlone(1))
             return postfix(caseExpression(), start);
     } else {
+        if (isWordAt("CASE") && isCaseAhead())
+            return postfix(caseExpression(), start);
         if (isWordAt("CAST") || isWordAt("TRY_CAST"))
             return postfix(castCall(isWordAt("TRY_CAST")), start);
         if (isWordAt("EXISTS") && isSelectAt(2)) {

@@ -3,15 +3,6 @@
 // FROM: tables and joins.
 namespace hogql {
 
-namespace {
-
-bool isNoTable(std::string_view word)
-{
-    return isNeverName(word) || isWord(word, "NULL") || isWord(word, "INF") || isWord(word, "INFINITY") || isWord(word, "NAN");
-}
-
-} // namespace
-
 void Parser::fromClause(Select &select)
 {
     if (!acceptWord("FROM"))
@@ -166,7 +157,7 @@ TableRef Parser::table()
         if (!std::holds_alternative<Placeholder>(table.function->node))
             fail("A table in { } is a placeholder such as {table}.", table.function->span, startOfNext(), {});
     } else {
-        if (!isNameAt(0) || (peek().kind == TokenKind::Word && isNoTable(peek().text)))
+        if (!isNameAt(0) || (peek().kind == TokenKind::Word && isNoPart(peek().text)))
             failExpected("a table");
         if (isClauseAt(0) || isWordAt("JOIN") || isWordAt("ON"))
             m_odd = m_odd.value_or(m_at);

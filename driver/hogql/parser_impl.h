@@ -108,6 +108,7 @@ private:
     std::string typeArguments();
     bool implicitAlias(std::string &alias, bool ofTable);
     bool standsAlone(std::size_t ahead) const;
+    bool isCaseAhead() const;
     Placeholder placeholder();
     ExprPtr lambda();
     bool isLambdaAhead();

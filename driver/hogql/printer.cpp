@@ -59,7 +59,10 @@ bool isPlainWord(std::string_view name)
 
 std::string backticked(std::string_view name) { return "`" + escaped(name, '`') + "`"; }
 
-std::string quotePart(std::string_view name) { return isPlainWord(name) ? std::string(name) : backticked(name); }
+std::string quotePart(std::string_view name)
+{
+    return isPlainWord(name) && !isNoPart(name) ? std::string(name) : backticked(name);
+}
 
 bool isIndexPart(std::string_view part)
 {

@@ -62,6 +62,7 @@ Level levelOf(const Expr &expression)
     return std::visit(Overloaded{
                           [](const Alias &) { return AliasLevel; },
                           [](const Lambda &) { return LambdaLevel; },
+                          [](const Tag &) { return LambdaLevel; }, // what follows </a> is easily read as text or a tag
                           [](const Binary &node) { return textOf(node.op).level; },
                           [](const IsNull &) { return CompareLevel; },
                           [](const Between &) { return BetweenLevel; },
@@ -113,16 +114,19 @@ std::string Writer::list(const std::vector<ExprPtr> &items, int indent) const
     return out;
 }
 
-/// One of several items. `a, x -> 1` is read as one lambda of a and x, so a lambda behind a plain name gets brackets.
+/// One of several items. `1 + a, x -> 1` is read as a lambda of a and x, so a lambda behind a name gets brackets.
 std::string Writer::item(const std::vector<ExprPtr> &items, std::size_t i, int indent) const
 {
     const std::string text = expression(*items[i], AliasLevel, indent);
     if (i == 0)
         return text;
     const Alias *alias = std::get_if<Alias>(&items[i]->node);
-    const Field *before = std::get_if<Field>(&items[i - 1]->node);
-    const bool isLambda = std::holds_alternative<Lambda>((alias ? *alias->operand : *items[i]).node);
-    return isLambda && before && before->chain.size() == 1 ? "(" + text + ")" : text;
+    if (!std::holds_alternative<Lambda>((alias ? *alias->operand : *items[i]).node))
+        return text;
+    const std::vector<Token> before = tokenize(expression(*items[i - 1], AliasLevel, indent));
+    const Token &last = before[before.size() - 2]; // before the End
+    const bool name = last.kind == TokenKind::Word || last.kind == TokenKind::QuotedIdentifier;
+    return name ? "(" + text + ")" : text;
 }
 
 std::string Writer::orders(const std::vector<OrderBy> &list, int indent) const
@@ -440,7 +444,9 @@ std::string Writer::write(const Interval &interval, int indent) const
     for (char &c : unit)
         c = static_cast<char>(c - 'a' + 'A');
     const Expr &count = *interval.count;
-    const bool plain = std::holds_alternative<Constant>(count.node) || std::holds_alternative<Placeholder>(count.node);
+    const Constant *constant = std::get_if<Constant>(&count.node);
+    const bool word = constant && (std::holds_alternative<bool>(constant->value) || std::holds_alternative<Null>(constant->value));
+    const bool plain = (constant && !word) || std::holds_alternative<Placeholder>(count.node);
     const std::string text = expression(count, AddLevel, indent);
     return "INTERVAL " + (plain ? text : "(" + text + ")") + " " + unit;
 }

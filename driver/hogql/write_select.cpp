@@ -25,7 +25,7 @@ std::string Writer::select(const Select &select, int indent) const
     if (!select.ctes.empty())
         out += separator(indent);
     if (select.substitute)
-        return out + expression(*select.substitute, PrimaryLevel, indent);
+        return out + expression(*select.substitute, AliasLevel, indent);
     return out + (select.arms.empty() ? plain(select, indent) : set(select, indent));
 }
 

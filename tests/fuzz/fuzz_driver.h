@@ -7,7 +7,8 @@
 /// What a fuzz program brings; fuzz_driver.cpp has the main() that runs it:
 ///   program [--seconds N] [--seed N] [FILE…]
 /// With files it runs each of them once. Else it mixes and damages the seeds until the time is over. A finding is printed with the
-/// text that caused it, written to fuzz-finding.txt, and ends the program with 1. A text that takes longer than 5 seconds is one.
+/// text that caused it, written to fuzz-finding.txt, and ends the program with 1. A text that takes
+/// more than 5 seconds of the processor's time is one.
 
 /// Good texts to begin from.
 std::vector<std::string> fuzzSeeds();
