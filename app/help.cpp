@@ -63,13 +63,14 @@ TIME is like 2026-01-31 or 2026-01-31T12:00:00Z; --to is not included.
   hoglet-agent export query "SELECT person_id, count() AS n FROM events GROUP BY person_id" --key person_id --out persons.jsonl
 )";
 
-constexpr auto imports = R"(hoglet-agent import FILE… [options of hoglet-project import]
+constexpr auto imports = R"(hoglet-agent import FILE… --store DIR [options of hoglet-project import]
 
 Puts events from JSONL, CSV or Parquet files into a local project, which answers HogQL as PostHog does. hoglet-project does it and
 must lie beside this program.
 
   hoglet-agent export events --from 2026-01-01 --to 2026-02-01 --out january.jsonl
-  hoglet-agent import january.jsonl
+  hoglet-agent import january.jsonl --store ./january
+  hoglet-project --store ./january --print-env
 )";
 
 constexpr auto fields = R"(hoglet-agent fields EVENT|OBJECT [--format F]

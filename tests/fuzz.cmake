@@ -9,3 +9,4 @@ function(ph_add_fuzz name)
 endfunction()
 
 ph_add_fuzz(hogql SECONDS 20 LIBRARIES hogql)
+ph_add_fuzz(page SECONDS 20 LIBRARIES posthog)

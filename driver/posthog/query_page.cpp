@@ -273,6 +273,8 @@ QueryPageReader::~QueryPageReader() = default;
 
 ph::Result<QueryPage> QueryPageReader::read(std::string body, const std::string &host)
 {
+    if (body.starts_with("\xEF\xBB\xBF")) // a byte order mark
+        body.erase(0, 3);
     bool repaired = false;
     for (;;) {
         body.reserve(body.size() + padding);
