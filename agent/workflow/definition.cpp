@@ -240,6 +240,8 @@ private:
                 refuse(at, "expected {name, is}");
             checkKeys(entries[i], at, {"name", "is"});
             const auto name = text(entries[i], "name", at);
+            if (m_names.contains(name)) // The texts of this step would show the one where the other is meant.
+                refuse(at + ".name", "'" + name + "' is the name of a parameter");
             checkExpression(text(entries[i], "is", at), at + ".is", known);
             known.insert(name);
             facts.insert(name);

@@ -238,13 +238,13 @@ std::map<std::string, Function> build()
     add("group", 2, 2, [](const Arguments &a) -> Value {
         const auto &list = listArgument(a, 0, "group");
         Value out = Value::array();
+        std::map<std::string, std::size_t> places;
         for (std::size_t i = 0; i < list.size(); ++i) {
-            const auto key = byKey(a[1], list[i], i);
-            const auto same = std::find_if(out.begin(), out.end(), [&](const Value &each) { return each["key"] == key; });
-            if (same == out.end())
-                out.push_back({{"key", key}, {"items", Value::array({list[i]})}});
-            else
-                (*same)["items"].push_back(list[i]);
+            auto key = byKey(a[1], list[i], i);
+            const auto [place, isNew] = places.emplace(key.dump(-1, ' ', false, Value::error_handler_t::replace), out.size());
+            if (isNew)
+                out.push_back({{"key", std::move(key)}, {"items", Value::array()}});
+            out[place->second]["items"].push_back(list[i]);
         }
         return out;
     });

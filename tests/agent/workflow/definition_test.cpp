@@ -68,6 +68,7 @@ private slots:
         QTest::newRow("chart columns") << "/steps/0/chart/y" << "\"n\"" << "steps[0].chart: ";
         QTest::newRow("no finding") << "/steps/0/finding" << "" << "steps[0].finding: expected a text or a list of {when, text}";
         QTest::newRow("expression") << "/steps/0/facts/0/is" << "\"rows[0\"" << "steps[0].facts[0].is: expected ']' at character 7";
+        QTest::newRow("fact named as a parameter") << "/steps/0/facts/0/name" << "\"days\"" << "steps[0].facts[0].name: 'days' is the name of a parameter";
         QTest::newRow("unknown name") << "/steps/0/finding" << "\"{m} of them\"" << "steps[0].finding: there is no 'm' here";
         QTest::newRow("unknown name in HogQL") << "/steps/1/query/hogql" << "\"SELECT {evnt}\"" << "steps[1].query.hogql: there is no 'evnt' here";
         QTest::newRow("unknown fragment") << "/steps/1/query/hogql" << "\"SELECT {{use nothing}}\"" << "steps[1].query.hogql: there is no fragment 'nothing'";
