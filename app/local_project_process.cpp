@@ -97,6 +97,8 @@ std::vector<std::string> argumentsOf(const LocalProjectOptions &options, const s
 {
     const localproject::ProjectChoice usual;
     std::vector<std::string> arguments{program.string(), "--print-env", "--end-with-stdin"};
+    if (!options.choice.store.empty())
+        arguments.insert(arguments.end(), {"--store", options.choice.store.string()});
     if (!options.choice.folder.empty())
         arguments.insert(arguments.end(), {"--data", options.choice.folder.string()});
     if (options.choice.seed != usual.seed)

@@ -20,11 +20,14 @@ namespace {
 constexpr const char *usage = R"(hoglet-project: a local project that answers like PostHog, on loopback.
 
   hoglet-project [options]                serve until SIGINT or SIGTERM
+  hoglet-project import FILE... --store DIR  bring events, persons and groups into the project of a folder
+  hoglet-project convert IN OUT           rows from one format to another, by the names' endings
   hoglet-project dump --csv DIR [options] write every table as CSV and end
 
   --port N        listen on this port (default: one the system chooses)
   --print-env     print POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY and POSTHOG_PROJECT_ID as NAME=value, once they answer
-  --data DIR      where the project's store is (default: $XDG_DATA_HOME/hoglet/projects)
+  --store DIR     the project of this folder, with imported or captured events (made when it is not there)
+  --data DIR      where the demo's store is (default: $XDG_DATA_HOME/hoglet/projects)
   --seed N        the demo made from another seed
   --plant WHAT    whose sign-up breaks in the demo: browser=Firefox,os=Android; or none
   --anchor TIME   the demo's "now", such as 2026-01-31T12:00:00Z (default: today at noon, when the store is made)
@@ -35,14 +38,18 @@ constexpr const char *usage = R"(hoglet-project: a local project that answers li
   --end-with-stdin  end as well when standard input is closed
   --help, --version
 
+Formats: .jsonl (.ndjson, .json), .csv, each also with .gz, and .parquet; exports of Hoglet and of PostHog.
+Records that cannot be taken stand in DIR/rejected with their line and the reason; import then ends with 5.
+
 Ends with 0 after a signal; 1 on an error; 2 on wrong arguments; 3 when the store is damaged (it is left as it is: see
 --rebuild); 4 when another process serves the store.
 )";
 
 struct Arguments {
     ProjectServerOptions server;
+    std::string command; // dump, import, convert; empty: serve
+    std::vector<std::string> files; // import, convert
     std::string csvFolder; // dump
-    bool isDump = false;
     bool printsEnvironment = false;
     bool endsWithInput = false;
     bool showsHelp = false;
@@ -100,8 +107,10 @@ std::string readArguments(std::span<char *const> given, Arguments &out)
             out.server.rebuild = true;
         else if (isFlag("--end-with-stdin"))
             out.endsWithInput = true;
-        else if (isFlag("dump") && i == 1)
-            out.isDump = true;
+        else if (i == 1 && (isFlag("dump") || isFlag("import") || isFlag("convert")))
+            out.command = name;
+        else if (!name.starts_with("--") && (out.command == "import" || out.command == "convert"))
+            out.files.push_back(given[i]);
         else if (!name.starts_with("--"))
             return "\"" + name + "\" is not understood.";
         else {
@@ -125,7 +134,9 @@ std::string readArguments(std::span<char *const> given, Arguments &out)
                     return "--rate-limits takes posthog, or posthog/N with N above 0.";
             } else if (name == "--scopes") {
                 out.server.scopes = split(*value);
-            } else if (name == "--data")
+            } else if (name == "--store")
+                out.server.choice.store = *value;
+            else if (name == "--data")
                 out.server.choice.folder = *value;
             else if (name == "--plant")
                 out.server.choice.plant = *value;
@@ -137,8 +148,12 @@ std::string readArguments(std::span<char *const> given, Arguments &out)
                 return name + " is not known.";
         }
     }
-    if (out.isDump != !out.csvFolder.empty())
+    if ((out.command == "dump") != !out.csvFolder.empty())
         return "dump and --csv DIR go together.";
+    if (out.command == "import" && (out.files.empty() || out.server.choice.store.empty()))
+        return "import takes files and --store DIR.";
+    if (out.command == "convert" && out.files.size() != 2)
+        return "convert takes two files.";
     return {};
 }
 
@@ -165,6 +180,44 @@ std::string environmentOf(const ProjectAddress &address)
 {
     return "POSTHOG_API_URL=" + address.url + "\nPOSTHOG_PERSONAL_API_KEY=" + address.key
         + "\nPOSTHOG_PROJECT_ID=" + address.projectId + "\n";
+}
+
+/// "41% of events.jsonl, 1,200,000 records", on one line of a terminal.
+void sayProgress(const ingest::ImportProgress &progress)
+{
+    if (::isatty(STDERR_FILENO) == 0)
+        return;
+    const std::string percent = progress.total > 0 ? std::to_string(progress.read * 100 / progress.total) + "% of " : "";
+    std::cerr << "\r\033[K" << percent << progress.file << ", " << progress.records << " records" << std::flush;
+}
+
+int importFiles(const Arguments &arguments)
+{
+    ingest::ImportOptions options;
+    for (const std::string &file : arguments.files)
+        options.files.emplace_back(file);
+    options.projectName = arguments.server.choice.store.filename().string();
+    options.onProgress = sayProgress;
+    const auto report = importProject(arguments.server.choice, std::move(options));
+    if (::isatty(STDERR_FILENO) != 0)
+        std::cerr << "\r\033[K";
+    if (!report)
+        return fail(report.error());
+    std::uint64_t rejects = 0;
+    std::string text;
+    for (const ingest::FileReport &file : report->files) {
+        text += file.file.string() + ": " + std::to_string(file.events) + " events";
+        if (file.duplicates > 0)
+            text += ", " + std::to_string(file.duplicates) + " there already";
+        if (file.resumedAt > 0)
+            text += ", " + std::to_string(file.resumedAt) + " records by an earlier run";
+        if (file.rejects > 0)
+            text += ", " + std::to_string(file.rejects) + " not taken: see " + file.rejectsFile.string();
+        text += "\n";
+        rejects += file.rejects;
+    }
+    print(text + std::to_string(report->persons) + " persons in " + storePathOf(arguments.server.choice).parent_path().string() + "\n");
+    return rejects > 0 ? ProjectRecordsRejected : ProjectEnded;
 }
 
 enum class Wake { Started, Ended };
@@ -243,8 +296,10 @@ int main(int argc, char *argv[])
     ph::LogOptions log;
     log.program = "hoglet-project";
     ph::startLog(log);
-    if (!arguments.isDump)
+    if (arguments.command.empty())
         return serve(arguments);
+    if (arguments.command == "import")
+        return importFiles(arguments);
     const auto dumped = dumpProject(arguments.server.choice, arguments.csvFolder, say);
     return dumped ? ProjectEnded : fail(dumped.error());
 }

@@ -9,7 +9,7 @@
 namespace localproject {
 
 /// Schema version: kept in `meta`; a store of another version is rebuilt (demo) or refused (imported).
-inline constexpr int storeVersion = 1;
+inline constexpr int storeVersion = 2;
 
 inline constexpr std::string_view schemaSql = R"sql(
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR);
@@ -17,7 +17,8 @@ CREATE TABLE events (
     uuid UUID, event VARCHAR, timestamp TIMESTAMP, created_at TIMESTAMP, distinct_id VARCHAR, person_id UUID,
     session_id VARCHAR, window_id VARCHAR, group_0 VARCHAR, person_mode VARCHAR, elements_chain VARCHAR,
     properties VARCHAR USING COMPRESSION zstd, mat_browser VARCHAR, mat_os VARCHAR, mat_device_type VARCHAR, mat_pathname VARCHAR, mat_current_url VARCHAR, mat_host VARCHAR,
-    mat_referring_domain VARCHAR, mat_country VARCHAR, mat_release VARCHAR, mat_lib VARCHAR);
+    mat_referring_domain VARCHAR, mat_country VARCHAR, mat_release VARCHAR, mat_lib VARCHAR,
+    group_1 VARCHAR, group_2 VARCHAR, group_3 VARCHAR, group_4 VARCHAR, person_properties VARCHAR USING COMPRESSION zstd);
 CREATE TABLE persons (id UUID, created_at TIMESTAMP, last_seen_at TIMESTAMP, is_identified BOOLEAN, properties VARCHAR);
 CREATE TABLE person_distinct_ids (distinct_id VARCHAR, person_id UUID);
 CREATE TABLE groups (group_type_index INTEGER, key VARCHAR, created_at TIMESTAMP, updated_at TIMESTAMP, properties VARCHAR);
@@ -37,8 +38,19 @@ CREATE TABLE property_definitions (
     id UUID, name VARCHAR, type VARCHAR, property_type VARCHAR, is_numerical BOOLEAN, description VARCHAR);
 CREATE TABLE objects (kind VARCHAR, id BIGINT, body VARCHAR, created_at TIMESTAMP);
 )sql";
+
+/// What a store of version 1 lacks.
+inline constexpr std::string_view upgradeSql = R"sql(
+ALTER TABLE events ADD COLUMN IF NOT EXISTS group_1 VARCHAR;
+ALTER TABLE events ADD COLUMN IF NOT EXISTS group_2 VARCHAR;
+ALTER TABLE events ADD COLUMN IF NOT EXISTS group_3 VARCHAR;
+ALTER TABLE events ADD COLUMN IF NOT EXISTS group_4 VARCHAR;
+ALTER TABLE events ADD COLUMN IF NOT EXISTS person_properties VARCHAR;
+UPDATE meta SET value = '2' WHERE key = 'version';
+)sql";
+// events.person_properties: the person's as they were at the event; NULL where only the current ones are known.
 // property_definitions.type: event, person, group, session. property_type: String, Numeric, Boolean, DateTime or NULL.
-// objects.kind: the REST collection (cohorts, feature_flags, insights, experiments, annotations, dashboards, actions, surveys);
+// objects.kind: the REST collection (cohorts, feature_flags, insights, experiments, annotations, dashboards, actions, surveys, groups_types …);
 // body: the item as the API answers it, without `id`.
 // meta: version, seed, plant, anchor (ISO, "2026-01-31T12:00:00Z"), generator, timezone, week_start_day, project_name, checksum.
 

@@ -31,6 +31,8 @@ bool isAlive(std::int64_t pid) { return pid > 0 && (::kill(static_cast<pid_t>(pi
 fs::path storePathOf(const ProjectChoice &choice)
 {
     std::error_code ignored;
+    if (!choice.store.empty())
+        return fs::weakly_canonical(fs::absolute(choice.store, ignored), ignored) / "project.duckdb";
     const fs::path folder = fs::weakly_canonical(
         choice.folder.empty() ? ph::dataDir() / "projects" : fs::absolute(choice.folder, ignored), ignored);
     const ProjectChoice usual;

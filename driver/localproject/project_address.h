@@ -12,15 +12,17 @@
 /// link this alone.
 namespace localproject {
 
-/// Which demo project is meant. Each has a store of its own: another seed does not replace what a user made in the first.
+/// Which project is meant: one of a folder of its own, or a demo. Each demo has a store of its own: another seed does not
+/// replace what a user made in the first.
 struct ProjectChoice {
+    std::filesystem::path store; // the folder of a project with imported or captured events; empty: a demo
     std::filesystem::path folder; // empty: dataDir()/projects
     std::uint64_t seed = 20'240'607;
     std::string plant = "browser=Safari,os=iOS"; // whose sign-up breaks; "none": nobody's
     std::string anchor; // ISO text; empty: the day the store is made
 };
 
-/// "<folder>/demo.duckdb", or "demo-<8 hex digits>.duckdb" for any other choice than the default one.
+/// "<store>/project.duckdb"; of a demo "<folder>/demo.duckdb", or "demo-<8 hex digits>.duckdb" for any other choice than the default one.
 std::filesystem::path storePathOf(const ProjectChoice &choice);
 
 /// What the process that serves a store tells the others, in a file that its user alone may read.
@@ -48,6 +50,6 @@ void removeAddress(const std::filesystem::path &store);
 std::optional<ProjectAddress> readAddress(const std::filesystem::path &store);
 
 /// What `hoglet-project` ends with, for the program that started it.
-enum ProjectExit { ProjectEnded = 0, ProjectFailed = 1, ProjectUsage = 2, ProjectStoreDamaged = 3, ProjectServedAlready = 4 };
+enum ProjectExit { ProjectEnded = 0, ProjectFailed = 1, ProjectUsage = 2, ProjectStoreDamaged = 3, ProjectServedAlready = 4, ProjectRecordsRejected = 5 };
 
 } // namespace localproject

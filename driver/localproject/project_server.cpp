@@ -68,9 +68,18 @@ tl::expected<Lock, ServeError> lockStore(const fs::path &store)
     return refuse(store.string() + " is served already, by " + who + ". Use that one, or end it first.", ProjectServedAlready);
 }
 
+bool isDiskFull(const std::string &reason)
+{
+    for (const char *words : {"o space left", "ENOSPC", "File too large", "isk quota"}) {
+        if (reason.find(words) != std::string::npos)
+            return true;
+    }
+    return false;
+}
+
 std::string withAdvice(const std::string &reason, const fs::path &store)
 {
-    if (reason.find("o space left") != std::string::npos || reason.find("ENOSPC") != std::string::npos)
+    if (isDiskFull(reason))
         return "The disk of " + store.parent_path().string()
             + " is full; the demo project takes about 200 MB. Make room, or choose another folder with --data.";
     return reason;
@@ -107,6 +116,20 @@ tl::expected<Store, ServeError> openOrMake(const ProjectChoice &choice, const fs
                           + path.string() + ".old.",
                       ProjectStoreDamaged);
     }
+    if (!choice.store.empty()) {
+        auto store = Store::create(path);
+        if (!store)
+            return refuse(withAdvice(store.error().message, path));
+        const std::string name = choice.store.filename().empty() ? choice.store.parent_path().filename().string() : choice.store.filename().string();
+        for (const auto &[key, value] : {std::pair<std::string, std::string>("project_name", name.empty() ? "Local project" : name),
+                                         std::pair<std::string, std::string>("timezone", "UTC"),
+                                         std::pair<std::string, std::string>("week_start_day", "0")}) {
+            if (const auto set = store->setMeta(key, value); !set)
+                return refuse(set.error().message);
+        }
+        ::chmod(path.c_str(), 0600);
+        return std::move(*store);
+    }
     onProgress("Making the demo project: 200,000 events in " + path.string() + " …");
     demo::Options made;
     made.seed = choice.seed;
@@ -140,6 +163,7 @@ public:
     tl::expected<void, ServeError> serve(const ProjectServerOptions &options)
     {
         ApiOptions apiOptions;
+        apiOptions.isDemo = options.choice.store.empty();
         apiOptions.key = "phx_local_" + ph::randomHex(16);
         apiOptions.scopes = options.scopes;
         apiOptions.limits = options.limits;
@@ -219,6 +243,26 @@ tl::expected<void, ServeError> dumpProject(const ProjectChoice &choice, const fs
     if (const auto written = dumpCsv(*store, folder); !written)
         return refuse(withAdvice(written.error().message, folder / "x"));
     return {};
+}
+
+tl::expected<ingest::ImportReport, ServeError> importProject(const ProjectChoice &choice, ingest::ImportOptions options)
+{
+    options.store = storePathOf(choice);
+    options.rejected = options.store.parent_path() / "rejected";
+    const auto lock = lockStore(options.store);
+    if (!lock)
+        return tl::unexpected(lock.error());
+    auto report = ingest::importFiles(options);
+    if (report) {
+        ::chmod(options.store.c_str(), 0600);
+        return std::move(*report);
+    }
+    if (isDiskFull(report.error().message)) {
+        return refuse("The disk of " + options.store.parent_path().string()
+                      + " is full. The project is as it was. Make room and run the same command again: it goes on where it was; or remove "
+                      + options.store.string() + ".new, which holds what was imported so far.");
+    }
+    return refuse(report.error().message, report.error().code == ph::ErrorCode::InvalidInput || report.error().code == ph::ErrorCode::NotFound ? ProjectUsage : ProjectFailed);
 }
 
 } // namespace localproject

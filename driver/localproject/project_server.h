@@ -1,6 +1,7 @@
 #pragma once
 
 #include "driver/localproject/api/rate_limits.h"
+#include "driver/localproject/import/import_files.h"
 #include "driver/localproject/project_address.h"
 
 #include <cstdint>
@@ -50,5 +51,9 @@ private:
 /// Writes every table of the project to a CSV file in `folder` (see dump.h); the store is made first when it is not there.
 tl::expected<void, ServeError> dumpProject(const ProjectChoice &choice, const std::filesystem::path &folder,
                                            const Progress &onProgress);
+
+/// Imports files into the project of a folder (choice.store); see ingest::importFiles(). `options.store` and `rejected` are
+/// filled in here.
+tl::expected<ingest::ImportReport, ServeError> importProject(const ProjectChoice &choice, ingest::ImportOptions options);
 
 } // namespace localproject

@@ -179,9 +179,14 @@ ph::Result<Store> Store::open(const std::filesystem::path &path, const StoreOpti
     auto store = openDatabase(path, options);
     if (!store)
         return store;
-    const auto version = store->meta("version");
+    auto version = store->meta("version");
     if (!version)
         return ph::fail(ph::ErrorCode::InvalidInput, path.string() + " is a database, but no project store.");
+    if (*version == "1") {
+        if (const auto upgraded = store->execute("BEGIN; " + std::string(upgradeSql) + " COMMIT"); !upgraded)
+            return ph::fail(upgraded.error());
+        version = store->meta("version");
+    }
     if (*version != std::to_string(storeVersion))
         return ph::fail(ph::ErrorCode::InvalidInput,
                         path.string() + " was written by another version of the store (" + *version + ", this is "

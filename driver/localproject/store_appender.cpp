@@ -58,16 +58,22 @@ Appender::State::State(duck::Connection owned, const std::string &table, std::un
             }
         }
     }
-    if (duckdb_appender_create(connection.get(), nullptr, table.c_str(), appender.out()) == DuckDBError) {
+    for (const std::string &name : columns)
+        withoutBlanks.push_back(name.starts_with("mat_"));
+    open(connection.get(), nullptr, table, hasOthers ? columns : std::vector<std::string>());
+}
+
+Appender::State::State(duckdb_connection borrowed, const char *catalog, const std::string &table) { open(borrowed, catalog, table, {}); }
+
+void Appender::State::open(duckdb_connection on, const char *catalog, const std::string &table, const std::vector<std::string> &columns)
+{
+    if (duckdb_appender_create_ext(on, catalog, nullptr, table.c_str(), appender.out()) == DuckDBError) {
         const char *message = appender ? duckdb_appender_error(appender.get()) : nullptr;
         error = message ? message : "cannot append to " + table;
         return;
     }
-    if (hasOthers)
-        for (const std::string &name : columns)
-            duckdb_appender_add_column(appender.get(), name.c_str());
     for (const std::string &name : columns)
-        withoutBlanks.push_back(name.starts_with("mat_"));
+        duckdb_appender_add_column(appender.get(), name.c_str());
     std::vector<duckdb_logical_type> raw;
     for (std::uint64_t i = 0; i < duckdb_appender_column_count(appender.get()); ++i) {
         types.emplace_back(duckdb_appender_column_type(appender.get(), i));
@@ -114,6 +120,23 @@ Appender::Appender(std::unique_ptr<State> state)
 {
 }
 Appender::Appender(Appender &&) noexcept = default;
+
+ph::Result<Appender> Appender::ofTemporary(_duckdb_connection *connection, const std::string &table)
+{
+    auto state = std::make_unique<State>(connection, "temp", table);
+    if (!state->error.empty())
+        return ph::fail(ph::ErrorCode::Internal, state->error);
+    return Appender(std::move(state));
+}
+
+ph::Result<Appender> Appender::ofMain(_duckdb_connection *connection, const std::string &table)
+{
+    auto state = std::make_unique<State>(connection, nullptr, table);
+    if (!state->error.empty())
+        return ph::fail(ph::ErrorCode::Internal, state->error);
+    return Appender(std::move(state));
+}
+
 Appender &Appender::operator=(Appender &&) noexcept = default;
 Appender::~Appender() = default;
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+struct _duckdb_connection;
+
 namespace localproject {
 
 /// 128 bits as they are printed: `high` holds the first 16 hex digits.
@@ -34,6 +36,10 @@ public:
     struct State;
 
     explicit Appender(std::unique_ptr<State> state);
+    /// To a table that only this connection sees, or to one of the store; `connection` must outlive it, and what is appended
+    /// is part of its transaction.
+    static ph::Result<Appender> ofTemporary(_duckdb_connection *connection, const std::string &table);
+    static ph::Result<Appender> ofMain(_duckdb_connection *connection, const std::string &table);
     Appender(Appender &&) noexcept;
     Appender &operator=(Appender &&) noexcept;
     ~Appender();

@@ -13,15 +13,17 @@ class AddingEvents;
 /// Behind Appender, and made by Store alone: keeps DuckDB's header out of the public one.
 struct Appender::State {
     State(duck::Connection owned, const std::string &table, std::unique_ptr<AddingEvents> adding);
+    State(duckdb_connection borrowed, const char *catalog, const std::string &table);
     ~State();
 
+    void open(duckdb_connection on, const char *catalog, const std::string &table, const std::vector<std::string> &columns);
     void bind();
     void flushChunk();
 
     std::unique_ptr<AddingEvents> adding; // of `events`
     bool inTransaction = false;           // only where made columns must be filled
     std::vector<bool> withoutBlanks;      // a column: '' and 'null' become NULL
-    duck::Connection connection; // Before the appender, so that it outlives it.
+    duck::Connection connection; // Empty when it is borrowed. Before the appender, so that it outlives it.
     duck::Owned<duckdb_appender, duckdb_appender_destroy> appender;
     std::vector<duck::Type> types;
     std::vector<duckdb_type> ids;

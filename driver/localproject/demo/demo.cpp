@@ -105,6 +105,8 @@ private:
             addOrNull(*rows, inSession, countries[p.country].code);
             rows->add(m_world.release(event.time));
             rows->add(web ? "web" : "posthog-node");
+            for (int i = 0; i < 5; ++i) // The demo has one group type, and its persons' properties are the current ones.
+                rows->addNull();
             rows->endRow();
         }
         return rows->finish();

@@ -1,0 +1,570 @@
+#include "driver/localproject/import/event_loader.h"
+
+#include "driver/localproject/duckdb_values.h"
+#include "driver/localproject/import/session_sql.h"
+#include "driver/localproject/store_appender_state.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace localproject::ingest {
+
+namespace {
+
+ph::ErrorCode codeOf(duckdb_error_type type)
+{
+    return type == DUCKDB_ERROR_INTERRUPT ? ph::ErrorCode::Cancelled : ph::ErrorCode::Internal;
+}
+
+/// Runs one statement; answers how many rows it changed.
+ph::Result<std::uint64_t> changeRows(duckdb_connection connection, const std::string &sql)
+{
+    duck::Result result;
+    if (duckdb_query(connection, sql.c_str(), result.get()) == DuckDBError) {
+        const char *message = duckdb_result_error(result.get());
+        return ph::fail(codeOf(duckdb_result_error_type(result.get())), message ? message : "DuckDB gave no reason.");
+    }
+    return duckdb_rows_changed(result.get());
+}
+
+/// One value, as JSON, of a statement with one parameter; nothing when there is no row.
+ph::Result<std::optional<ph::Json>> readOne(duckdb_connection connection, const std::string &sql, const std::string &parameter)
+{
+    duck::Prepared prepared;
+    duck::Result result;
+    if (duckdb_prepare(connection, sql.c_str(), prepared.out()) == DuckDBError
+        || duckdb_bind_varchar_length(prepared.get(), 1, parameter.data(), parameter.size()) == DuckDBError
+        || duckdb_execute_prepared(prepared.get(), result.get()) == DuckDBError)
+        return ph::fail(ph::ErrorCode::Internal, "A definition could not be read.");
+    const duck::Chunk chunk{duckdb_fetch_chunk(*result.get())};
+    if (!chunk || duckdb_data_chunk_get_size(chunk.get()) == 0)
+        return std::nullopt;
+    const duck::Type type(duckdb_column_logical_type(result.get(), 0));
+    return duck::readCell(duckdb_data_chunk_get_vector(chunk.get(), 0), duck::CellType::of(type.get()), 0);
+}
+
+/// RFC 6901: the path of one key, whatever characters it has.
+std::string pointerTo(const std::string &key)
+{
+    std::string path = "/";
+    for (const char c : key)
+        path += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+    return path;
+}
+
+/// Hands each row of an answer to `use`.
+template <typename Use>
+ph::Result<> readRows(duckdb_connection connection, const std::string &sql, const Use &use)
+{
+    duck::Result result;
+    if (duckdb_query(connection, sql.c_str(), result.get()) == DuckDBError) {
+        const char *message = duckdb_result_error(result.get());
+        return ph::fail(codeOf(duckdb_result_error_type(result.get())), message ? message : "DuckDB gave no reason.");
+    }
+    std::vector<duck::CellType> types;
+    for (std::uint64_t i = 0; i < duckdb_column_count(result.get()); ++i) {
+        const duck::Type type(duckdb_column_logical_type(result.get(), i));
+        types.push_back(duck::CellType::of(type.get()));
+    }
+    std::vector<ph::Json> row(types.size());
+    while (const duck::Chunk chunk{duckdb_fetch_chunk(*result.get())}) {
+        for (std::uint64_t r = 0; r < duckdb_data_chunk_get_size(chunk.get()); ++r) {
+            for (std::size_t i = 0; i < types.size(); ++i)
+                row[i] = duck::readCell(duckdb_data_chunk_get_vector(chunk.get(), i), types[i], r);
+            use(row);
+        }
+    }
+    return {};
+}
+
+// What waits for a commit; of this connection alone.
+constexpr const char *temporaryTables = R"sql(
+CREATE TEMP TABLE IF NOT EXISTS incoming AS SELECT * FROM events LIMIT 0;
+CREATE TEMP TABLE IF NOT EXISTS incoming_persons AS SELECT * FROM persons LIMIT 0;
+CREATE TEMP TABLE IF NOT EXISTS incoming_ids AS SELECT * FROM person_distinct_ids LIMIT 0;
+CREATE TEMP TABLE IF NOT EXISTS incoming_groups AS SELECT * FROM groups LIMIT 0;
+CREATE TEMP TABLE IF NOT EXISTS incoming_merges (gone UUID, stays UUID);
+CREATE TEMP TABLE IF NOT EXISTS incoming_events AS SELECT * FROM event_definitions LIMIT 0;
+CREATE TEMP TABLE IF NOT EXISTS incoming_properties AS SELECT * FROM property_definitions LIMIT 0;
+CREATE TEMP TABLE IF NOT EXISTS touched_sessions (session_id VARCHAR, first TIMESTAMP, last TIMESTAMP);
+)sql";
+
+std::string microsecondsSql(std::int64_t time) { return "make_timestamp(" + std::to_string(time) + ")"; }
+
+} // namespace
+
+ph::Result<> run(_duckdb_connection *connection, const std::string &sql)
+{
+    const auto done = changeRows(connection, sql);
+    if (!done)
+        return ph::fail(done.error());
+    return {};
+}
+
+Loaded &Loaded::operator+=(const Loaded &other)
+{
+    events += other.events;
+    duplicates += other.duplicates;
+    persons += other.persons;
+    merges += other.merges;
+    newDefinitions = newDefinitions || other.newDefinitions;
+    return *this;
+}
+
+class EventLoader::Impl
+{
+public:
+    explicit Impl(duckdb_connection connection)
+        : m_connection(connection)
+    {
+    }
+
+    ph::Result<> open()
+    {
+        if (const auto made = run(m_connection, temporaryTables); !made)
+            return made;
+        const auto timeOf = [](const ph::Json &cell) { return cell.is_null() ? 0 : cell.get<std::int64_t>(); };
+        const auto persons = readRows(
+            m_connection,
+            "SELECT id, epoch_us(created_at), epoch_us(last_seen_at), coalesce(is_identified, false), coalesce(properties, '{}')"
+            " FROM persons WHERE id IS NOT NULL",
+            [&](const auto &row) {
+                m_people.addStored(*parseUuid(row[0].template get_ref<const std::string &>()), timeOf(row[1]), timeOf(row[2]),
+                                   row[3].template get<bool>(), row[4].template get<std::string>());
+            });
+        if (!persons)
+            return persons;
+        const auto ids = readRows(
+            m_connection, "SELECT distinct_id, person_id FROM person_distinct_ids WHERE person_id IS NOT NULL AND distinct_id IS NOT NULL",
+            [&](const auto &row) {
+                m_people.addStoredId(row[0].template get<std::string>(), *parseUuid(row[1].template get_ref<const std::string &>()));
+            });
+        if (!ids)
+            return ids;
+        const auto types
+            = readRows(m_connection, "SELECT id, body FROM objects WHERE kind = 'groups_types'", [&](const auto &row) {
+                  const ph::Json body = ph::Json::parse(row[1].template get<std::string>(), nullptr, false);
+                  if (body.is_object() && body.contains("group_type"))
+                      m_groups.addStoredType(body["group_type"].get<std::string>(), row[0].template get<int>());
+              });
+        if (!types)
+            return types;
+        return readRows(m_connection,
+                        "SELECT group_type_index, key, epoch_us(created_at), epoch_us(updated_at), coalesce(properties, '{}') FROM groups"
+                        " WHERE key IS NOT NULL",
+                        [&](const auto &row) {
+                            m_groups.addStored(row[0].template get<int>(), row[1].template get<std::string>(), timeOf(row[2]),
+                                               timeOf(row[3]), row[4].template get<std::string>());
+                        });
+    }
+
+    ph::Result<> add(Batch &batch)
+    {
+        for (const IncomingPerson &person : batch.persons)
+            m_people.take(person);
+        for (const IncomingGroup &group : batch.groups)
+            m_groups.take(group);
+        for (const auto &[name, type] : batch.newProperties)
+            m_properties[name] = type;
+        for (const Batch::EventSpan &span : batch.names) {
+            const auto known = m_names.try_emplace(span.name, span).first;
+            known->second.first = std::min(known->second.first, span.first);
+            known->second.last = std::max(known->second.last, span.last);
+        }
+        if (batch.events.empty())
+            return {};
+        if (!m_appender) {
+            auto appender = Appender::ofTemporary(m_connection, "incoming");
+            if (!appender)
+                return ph::fail(appender.error());
+            m_appender.emplace(std::move(*appender));
+        }
+        const std::int64_t now = std::chrono::duration_cast<std::chrono::microseconds>(
+                                     std::chrono::system_clock::now().time_since_epoch())
+                                     .count();
+        for (IncomingEvent &event : batch.events) {
+            m_groups.take(event, batch.arena);
+            if (!m_uuids.insert(event.uuid).second) {
+                ++m_duplicates;
+                continue;
+            }
+            append(event, m_people.take(event), now);
+        }
+        return {};
+    }
+
+    std::size_t pending() const { return m_uuids.size(); }
+    std::uint64_t refusedMerges() const { return m_people.refusedMerges(); }
+
+    ph::Result<Loaded> commit(const Alongside &alongside)
+    {
+        if (m_appender) {
+            if (const auto finished = m_appender->finish(); !finished)
+                return ph::fail(finished.error());
+            m_appender.reset();
+        }
+        if (const auto begun = run(m_connection, "BEGIN"); !begun)
+            return ph::fail(begun.error());
+        auto loaded = write();
+        if (loaded && alongside) {
+            if (const auto done = alongside(m_connection, *loaded); !done)
+                loaded = ph::fail(done.error());
+        }
+        if (loaded) {
+            if (const auto committed = run(m_connection, "COMMIT"); !committed)
+                loaded = ph::fail(committed.error());
+        }
+        if (!loaded) {
+            (void)run(m_connection, "ROLLBACK"); // DuckDB may have rolled back itself.
+            return loaded;
+        }
+        m_uuids.clear();
+        m_duplicates = 0;
+        m_first = std::numeric_limits<std::int64_t>::max();
+        m_last = std::numeric_limits<std::int64_t>::min();
+        for (const char *table : {"incoming", "incoming_persons", "incoming_ids", "incoming_groups", "incoming_merges",
+                                  "incoming_events", "incoming_properties"}) {
+            if (const auto emptied = run(m_connection, std::string("TRUNCATE temp.") + table); !emptied)
+                return ph::fail(emptied.error());
+        }
+        return loaded;
+    }
+
+    ph::Result<> refreshSessions(bool all)
+    {
+        if (all) {
+            // Sessions that no event speaks of stay: they came from elsewhere.
+            return script({"DELETE FROM sessions WHERE session_id IN (SELECT DISTINCT session_id FROM events WHERE session_id <> '')",
+                           insertSessionsSql("session_id <> ''"), "TRUNCATE temp.touched_sessions"});
+        }
+        std::int64_t first = 0;
+        std::int64_t last = 0;
+        bool any = false;
+        const auto read = readRows(m_connection, "SELECT epoch_us(min(first)), epoch_us(max(last)) FROM temp.touched_sessions",
+                                   [&](const auto &row) {
+                                       any = !row[0].is_null();
+                                       if (any) {
+                                           first = row[0].template get<std::int64_t>();
+                                           last = row[1].template get<std::int64_t>();
+                                       }
+                                   });
+        if (!read || !any)
+            return read;
+        constexpr std::int64_t day = std::int64_t{86'400} * 1'000'000; // A session ends after a day at the latest.
+        const std::string touched = "session_id IN (SELECT session_id FROM temp.touched_sessions)";
+        return script({"DELETE FROM sessions WHERE " + touched,
+                       insertSessionsSql("timestamp BETWEEN " + microsecondsSql(first - day) + " AND " + microsecondsSql(last + day)
+                                         + " AND " + touched),
+                       "TRUNCATE temp.touched_sessions"});
+    }
+
+private:
+    struct UuidHash {
+        std::size_t operator()(const Uuid &id) const { return id.high ^ (id.low * 0x9e3779b97f4a7c15ULL); }
+    };
+
+    ph::Result<> script(const std::vector<std::string> &statements)
+    {
+        if (const auto begun = run(m_connection, "BEGIN"); !begun)
+            return begun;
+        for (const std::string &sql : statements) {
+            if (const auto done = run(m_connection, sql); !done) {
+                (void)run(m_connection, "ROLLBACK");
+                return done;
+            }
+        }
+        return run(m_connection, "COMMIT");
+    }
+
+    void append(const IncomingEvent &event, People::Place place, std::int64_t now)
+    {
+        Appender &rows = *m_appender;
+        const auto addMaybe = [&](MaybeText text) {
+            if (text.data())
+                rows.add(text);
+            else
+                rows.addNull();
+        };
+        m_first = std::min(m_first, event.time.microseconds);
+        m_last = std::max(m_last, event.time.microseconds);
+        rows.add(event.uuid).add(event.name).add(event.time);
+        rows.add(event.createdAt.microseconds ? event.createdAt : Timestamp{now});
+        rows.add(event.distinctId).add(m_people.idOf(place));
+        addMaybe(event.sessionId);
+        addMaybe(event.windowId);
+        addMaybe(event.groups[0]);
+        rows.add(event.hasPersonProfile ? "full" : "propertyless");
+        rows.add(event.elementsChain.data() ? event.elementsChain : std::string_view(""));
+        rows.add(event.properties);
+        for (const MaybeText &value : event.materialised)
+            addMaybe(value);
+        for (std::size_t i = 1; i < groupTypeLimit; ++i)
+            addMaybe(event.groups[i]);
+        addMaybe(event.personProperties);
+        rows.endRow();
+    }
+
+    ph::Result<Loaded> write()
+    {
+        Loaded loaded;
+        const People::Changes changes = m_people.takeChanges();
+        if (const auto merged = writeMerges(changes); !merged)
+            return ph::fail(merged.error());
+        if (!m_uuids.empty()) {
+            const auto written = changeRows(m_connection, newEventsSql());
+            if (!written)
+                return ph::fail(written.error());
+            loaded.events = *written;
+            loaded.duplicates = m_duplicates + m_uuids.size() - *written;
+            const auto touched = run(m_connection,
+                                     "INSERT INTO temp.touched_sessions SELECT session_id, min(timestamp), max(timestamp) FROM"
+                                     " temp.incoming WHERE session_id <> '' GROUP BY session_id");
+            if (!touched)
+                return ph::fail(touched.error());
+        }
+        loaded.persons = changes.persons.size();
+        loaded.merges = changes.merges.size();
+        for (const auto &step : {writePersons(changes), writeGroups(), writeDefinitions(loaded.newDefinitions)}) {
+            if (!step)
+                return ph::fail(step.error());
+        }
+        loaded.newDefinitions = std::exchange(m_definedKeys, false) || loaded.newDefinitions;
+        return loaded;
+    }
+
+    /// Only where the new events are in time can one of them be there already.
+    std::string newEventsSql() const
+    {
+        return "INSERT INTO events SELECT * FROM temp.incoming AS i WHERE NOT EXISTS (SELECT 1 FROM events AS e WHERE e.timestamp"
+               " BETWEEN "
+            + microsecondsSql(m_first) + " AND " + microsecondsSql(m_last) + " AND e.uuid = i.uuid)";
+    }
+
+    ph::Result<> writeMerges(const People::Changes &changes)
+    {
+        if (changes.merges.empty())
+            return {};
+        auto rows = Appender::ofTemporary(m_connection, "incoming_merges");
+        if (!rows)
+            return ph::fail(rows.error());
+        for (const auto &[gone, stays] : changes.merges) {
+            rows->add(gone).add(stays);
+            rows->endRow();
+        }
+        if (const auto finished = rows->finish(); !finished)
+            return finished;
+        for (const char *table : {"temp.incoming", "events", "person_distinct_ids", "sessions", "cohort_people"}) {
+            const auto moved = run(m_connection, std::string("UPDATE ") + table
+                                       + " AS t SET person_id = m.stays FROM temp.incoming_merges AS m WHERE t.person_id = m.gone");
+            if (!moved)
+                return moved;
+        }
+        return run(m_connection, "DELETE FROM persons WHERE id IN (SELECT gone FROM temp.incoming_merges)");
+    }
+
+    ph::Result<> writePersons(const People::Changes &changes)
+    {
+        if (!changes.persons.empty()) {
+            auto rows = Appender::ofTemporary(m_connection, "incoming_persons");
+            if (!rows)
+                return ph::fail(rows.error());
+            for (const People::Place place : changes.persons) {
+                const Person &person = m_people.personAt(place);
+                rows->add(person.id).add(Timestamp{person.createdAt}).add(Timestamp{person.lastSeenAt}).add(person.isIdentified);
+                rows->add(person.properties.json());
+                rows->endRow();
+            }
+            if (const auto finished = rows->finish(); !finished)
+                return finished;
+            for (const char *sql : {"DELETE FROM persons WHERE id IN (SELECT id FROM temp.incoming_persons)",
+                                    "INSERT INTO persons SELECT * FROM temp.incoming_persons"}) {
+                if (const auto done = run(m_connection, sql); !done)
+                    return done;
+            }
+            if (const auto defined = defineKeysOf("incoming_persons", "person"); !defined)
+                return defined;
+        }
+        if (changes.distinctIds.empty())
+            return {};
+        auto rows = Appender::ofTemporary(m_connection, "incoming_ids");
+        if (!rows)
+            return ph::fail(rows.error());
+        for (const auto &[id, place] : changes.distinctIds) {
+            if (!m_people.personAt(place).hasProfile)
+                continue;
+            rows->add(id).add(m_people.idOf(place));
+            rows->endRow();
+        }
+        if (const auto finished = rows->finish(); !finished)
+            return finished;
+        for (const char *sql : {"DELETE FROM person_distinct_ids WHERE distinct_id IN (SELECT distinct_id FROM temp.incoming_ids)",
+                                "INSERT INTO person_distinct_ids SELECT * FROM temp.incoming_ids"}) {
+            if (const auto done = run(m_connection, sql); !done)
+                return done;
+        }
+        return {};
+    }
+
+    ph::Result<> writeGroups()
+    {
+        for (const auto &[name, index] : m_groups.takeNewTypes()) {
+            const ph::Json body{{"group_type", name}, {"group_type_index", index}, {"name_singular", nullptr}, {"name_plural", nullptr}};
+            auto rows = Appender::ofMain(m_connection, "objects");
+            if (!rows)
+                return ph::fail(rows.error());
+            rows->add("groups_types").add(std::int64_t{index}).add(body.dump()).addNull();
+            rows->endRow();
+            if (const auto finished = rows->finish(); !finished)
+                return finished;
+        }
+        const auto dirty = m_groups.takeDirty();
+        if (dirty.empty())
+            return {};
+        auto rows = Appender::ofTemporary(m_connection, "incoming_groups");
+        if (!rows)
+            return ph::fail(rows.error());
+        for (const Groups::Group *group : dirty) {
+            rows->add(std::int64_t{group->type}).add(group->key).add(Timestamp{group->createdAt}).add(Timestamp{group->updatedAt});
+            rows->add(group->properties.json());
+            rows->endRow();
+        }
+        if (const auto finished = rows->finish(); !finished)
+            return finished;
+        for (const char *sql : {"DELETE FROM groups AS g USING temp.incoming_groups AS i WHERE g.group_type_index = i.group_type_index AND g.key = i.key",
+                                "INSERT INTO groups SELECT * FROM temp.incoming_groups"}) {
+            if (const auto done = run(m_connection, sql); !done)
+                return done;
+        }
+        return defineKeysOf("incoming_groups", "group");
+    }
+
+    /// Keys of persons or groups that are not defined yet, with the type that one of their values has.
+    ph::Result<> defineKeysOf(const std::string &table, const std::string &kind)
+    {
+        std::vector<std::string> names;
+        const auto read = readRows(m_connection,
+                                   "SELECT DISTINCT name FROM (SELECT unnest(json_keys(properties)) AS name FROM temp." + table
+                                       + ") WHERE name NOT IN (SELECT name FROM property_definitions WHERE type = '" + kind + "')",
+                                   [&](const auto &row) { names.push_back(row[0].template get<std::string>()); });
+        if (!read || names.empty())
+            return read;
+        auto rows = Appender::ofMain(m_connection, "property_definitions");
+        if (!rows)
+            return ph::fail(rows.error());
+        for (const std::string &name : names) {
+            const auto value = readOne(m_connection,
+                                       "SELECT v FROM (SELECT json_extract(properties, $1)::VARCHAR AS v FROM temp." + table
+                                           + ") WHERE v <> 'null' LIMIT 1",
+                                       pointerTo(name));
+            if (!value)
+                return ph::fail(value.error());
+            const ph::Json json = *value && (**value).is_string() ? ph::Json::parse((**value).get<std::string>(), nullptr, false) : ph::Json();
+            const PropertyType type = json.is_boolean() ? PropertyType::Boolean
+                : json.is_number()                      ? typeOfNumber(name)
+                : json.is_string()                      ? typeOfText(name, json.get_ref<const std::string &>())
+                                                        : PropertyType::None;
+            rows->add(namedUuid(kind + " property definition", name)).add(name).add(kind);
+            if (type == PropertyType::None)
+                rows->addNull();
+            else
+                rows->add(nameOf(type));
+            rows->add(type == PropertyType::Numeric).addNull();
+            rows->endRow();
+        }
+        m_definedKeys = true;
+        return rows->finish();
+    }
+
+    /// Definitions that are there keep what a user said of them; a type is filled in where there was none.
+    ph::Result<> writeDefinitions(bool &areNew)
+    {
+        auto events = Appender::ofTemporary(m_connection, "incoming_events");
+        if (!events)
+            return ph::fail(events.error());
+        for (const auto &[name, span] : m_names) {
+            events->add(namedUuid("event definition", name)).add(name).addNull();
+            events->add(Timestamp{span.first}).add(Timestamp{span.last}).add(false);
+            events->endRow();
+        }
+        if (const auto finished = events->finish(); !finished)
+            return finished;
+        std::vector<const char *> statements;
+        if (!m_names.empty()) {
+            statements.insert(
+                statements.end(),
+                {"UPDATE event_definitions AS d SET last_seen_at = i.last_seen_at FROM temp.incoming_events AS i"
+                 " WHERE d.name = i.name AND (d.last_seen_at IS NULL OR d.last_seen_at < i.last_seen_at)",
+                 "INSERT INTO event_definitions SELECT * FROM temp.incoming_events AS i"
+                 " WHERE i.name NOT IN (SELECT name FROM event_definitions)"});
+        }
+
+        auto properties = Appender::ofTemporary(m_connection, "incoming_properties");
+        if (!properties)
+            return ph::fail(properties.error());
+        for (const auto &[name, type] : m_properties) {
+            properties->add(namedUuid("property definition", name)).add(name).add("event");
+            if (type == PropertyType::None)
+                properties->addNull();
+            else
+                properties->add(nameOf(type));
+            properties->add(type == PropertyType::Numeric).addNull();
+            properties->endRow();
+        }
+        if (const auto finished = properties->finish(); !finished)
+            return finished;
+        if (!m_properties.empty()) {
+            areNew = true;
+            statements.insert(
+                statements.end(),
+                {"UPDATE property_definitions AS d SET property_type = i.property_type, is_numerical = i.is_numerical"
+                 " FROM temp.incoming_properties AS i WHERE d.name = i.name AND d.type = i.type AND d.property_type IS NULL",
+                 "INSERT INTO property_definitions SELECT * FROM temp.incoming_properties AS i"
+                 " WHERE (i.name, i.type) NOT IN (SELECT (name, type) FROM property_definitions)"});
+        }
+        for (const char *sql : statements) {
+            if (const auto done = run(m_connection, sql); !done)
+                return done;
+        }
+        m_names.clear();
+        m_properties.clear();
+        return {};
+    }
+
+    duckdb_connection m_connection;
+    People m_people;
+    Groups m_groups;
+    std::optional<Appender> m_appender;
+    std::unordered_set<Uuid, UuidHash> m_uuids; // of what is pending
+    TextMap<Batch::EventSpan> m_names;
+    TextMap<PropertyType> m_properties;
+    std::uint64_t m_duplicates = 0;
+    bool m_definedKeys = false;
+    std::int64_t m_first = std::numeric_limits<std::int64_t>::max();
+    std::int64_t m_last = std::numeric_limits<std::int64_t>::min();
+};
+
+EventLoader::EventLoader(std::unique_ptr<Impl> impl)
+    : m_impl(std::move(impl))
+{
+}
+EventLoader::EventLoader(EventLoader &&) noexcept = default;
+EventLoader::~EventLoader() = default;
+
+ph::Result<EventLoader> EventLoader::open(_duckdb_connection *connection)
+{
+    auto impl = std::make_unique<Impl>(connection);
+    if (const auto opened = impl->open(); !opened)
+        return ph::fail(opened.error());
+    return EventLoader(std::move(impl));
+}
+
+ph::Result<> EventLoader::add(Batch &batch) { return m_impl->add(batch); }
+std::size_t EventLoader::pending() const { return m_impl->pending(); }
+ph::Result<Loaded> EventLoader::commit(const EventLoader::Alongside &alongside)
+{
+    return m_impl->commit(alongside);
+}
+ph::Result<> EventLoader::refreshSessions(bool all) { return m_impl->refreshSessions(all); }
+std::uint64_t EventLoader::refusedMerges() const { return m_impl->refusedMerges(); }
+
+} // namespace localproject::ingest
