@@ -46,6 +46,8 @@ ALTER TABLE events ADD COLUMN IF NOT EXISTS group_2 VARCHAR;
 ALTER TABLE events ADD COLUMN IF NOT EXISTS group_3 VARCHAR;
 ALTER TABLE events ADD COLUMN IF NOT EXISTS group_4 VARCHAR;
 ALTER TABLE events ADD COLUMN IF NOT EXISTS person_properties VARCHAR;
+INSERT INTO objects SELECT 'groups_types', 0, '{"group_type":"account","group_type_index":0,"name_singular":"Account","name_plural":"Accounts"}', NULL
+    WHERE EXISTS (SELECT 1 FROM meta WHERE key = 'seed');
 UPDATE meta SET value = '2' WHERE key = 'version';
 )sql";
 // events.person_properties: the person's as they were at the event; NULL where only the current ones are known.

@@ -32,10 +32,12 @@ struct ProjectAddress {
     std::string projectId;
     std::int64_t pid = 0;
     std::string store;
+    std::optional<std::string> token = {}; // what SDKs send events with
 
     static constexpr auto fields = std::tuple{ph::Field{"url", &ProjectAddress::url}, ph::Field{"key", &ProjectAddress::key},
                                               ph::Field{"projectId", &ProjectAddress::projectId},
-                                              ph::Field{"pid", &ProjectAddress::pid}, ph::Field{"store", &ProjectAddress::store}};
+                                              ph::Field{"pid", &ProjectAddress::pid}, ph::Field{"store", &ProjectAddress::store},
+                                              ph::Field{"token", &ProjectAddress::token}};
     friend bool operator==(const ProjectAddress &, const ProjectAddress &) = default;
 };
 

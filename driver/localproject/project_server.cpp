@@ -165,6 +165,10 @@ public:
         ApiOptions apiOptions;
         apiOptions.isDemo = options.choice.store.empty();
         apiOptions.key = "phx_local_" + ph::randomHex(16);
+        auto token = projectToken();
+        if (!token)
+            return refuse(token.error().message);
+        apiOptions.projectToken = std::move(*token);
         apiOptions.scopes = options.scopes;
         apiOptions.limits = options.limits;
         auto api = Api::open(m_store, apiOptions);
@@ -179,12 +183,13 @@ public:
             = std::make_unique<http::Server>(serverOptions, [this](const http::ServerRequest &request, std::stop_token stop) {
                   return m_api->handle(request, std::move(stop));
               });
-        m_server->setBodyLimit("/api/", 20 * 1024 * 1024); // PostHog's own limit
+        for (const char *path : {"/api/", "/i/", "/batch", "/capture", "/e", "/track", "/engage", "/flags", "/decide"})
+            m_server->setBodyLimit(path, 20 * 1024 * 1024); // PostHog's own limit
         if (const auto started = m_server->start(); !started)
             return refuse(started.error().message + (options.port ? " Choose another with --port, or leave it out." : ""));
 
         ProjectAddress address{"http://127.0.0.1:" + std::to_string(m_server->port()), apiOptions.key, apiOptions.projectId,
-                               ::getpid(), m_store.path().string()};
+                               ::getpid(), m_store.path().string(), apiOptions.projectToken};
         if (const auto written = writeAddress(address); !written)
             return refuse(written.error().message);
         m_address = std::move(address);
@@ -195,6 +200,17 @@ public:
     const std::string &name() const { return m_name; }
 
 private:
+    /// Stays the same for a store: it stands in the programs that send to it.
+    ph::Result<std::string> projectToken() const
+    {
+        if (const auto known = m_store.meta("api_token"))
+            return *known;
+        const std::string token = "phc_local_" + ph::randomHex(16);
+        if (const auto set = m_store.setMeta("api_token", token); !set)
+            return ph::fail(set.error());
+        return token;
+    }
+
     Lock m_lock;
     Store m_store;
     std::optional<Api> m_api;

@@ -130,6 +130,26 @@ bool isUuid(std::string_view text)
     return true;
 }
 
+/// Writing JSON out again costs stack for each level.
+bool isTooDeep(std::string_view json)
+{
+    constexpr int deepest = 128;
+    int depth = 0;
+    bool inText = false;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (inText && c == '\\')
+            ++i;
+        else if (c == '"')
+            inText = !inText;
+        else if (!inText && (c == '[' || c == '{') && ++depth > deepest)
+            return true;
+        else if (!inText && (c == ']' || c == '}'))
+            --depth;
+    }
+    return false;
+}
+
 void Conditions::add(std::string_view condition, const std::vector<ph::Json> &values)
 {
     m_text += m_text.empty() ? " WHERE (" : " AND (";

@@ -2,6 +2,7 @@
 
 #include "driver/localproject/api/project.h"
 #include "driver/localproject/api/routes.h"
+#include "driver/localproject/capture/capture.h"
 #include "driver/localproject/udf.h"
 
 #include <algorithm>
@@ -56,26 +57,6 @@ bool isSame(std::string_view given, std::string_view key)
     return difference == 0;
 }
 
-/// Writing JSON out again costs stack for each level.
-bool isTooDeep(std::string_view json)
-{
-    constexpr int deepest = 128;
-    int depth = 0;
-    bool inText = false;
-    for (std::size_t i = 0; i < json.size(); ++i) {
-        const char c = json[i];
-        if (inText && c == '\\')
-            ++i;
-        else if (c == '"')
-            inText = !inText;
-        else if (!inText && (c == '[' || c == '{') && ++depth > deepest)
-            return true;
-        else if (!inText && (c == ']' || c == '}'))
-            --depth;
-    }
-    return false;
-}
-
 constexpr std::string_view softDelete
     = "Hard delete of this model is not allowed. Use a patch API call to set \"deleted\" to true";
 
@@ -118,16 +99,20 @@ public:
         const auto &further = m_project->options().furtherKeys;
         m_keys.insert(m_keys.end(), further.begin(), further.end());
         for (const auto group : {api::projectRoutes(), api::queryRoutes(), api::eventRoutes(), api::personRoutes(),
-                                 api::definitionRoutes(), api::recordingRoutes(), api::objectRoutes(), api::objectWriteRoutes()})
+                                 api::definitionRoutes(), api::recordingRoutes(), api::flagRoutes(), api::objectRoutes(), api::objectWriteRoutes()})
             m_routes.insert(m_routes.end(), group.begin(), group.end());
+        if (!m_project->options().projectToken.empty())
+            m_capture = std::make_unique<capture::Capture>(*m_project);
     }
 
     Answer handle(const http::ServerRequest &request, std::stop_token stop)
     {
         if (request.path == "/_health")
             return {200, {}, "text/plain", "ok"};
+        if (m_capture && capture::Capture::handles(request.path))
+            return m_capture->handle(request, std::move(stop));
         const auto segments = segmentsOf(request.path);
-        if (segments.empty() || segments[0] != "api")
+        if (segments.empty() || (segments[0] != "api" && request.path.compare(0, 18, "/flags/definitions") != 0))
             return errorAnswer(404, "invalid_request", "not_found", "Endpoint not found.");
 
         Call call{request, std::move(stop), {}, {}, nullptr};
@@ -154,7 +139,7 @@ private:
             return errorAnswer(415, "invalid_request", "unsupported_media_type",
                                "Unsupported media type \"" + type + "\" in request.");
         }
-        if (isTooDeep(request.body))
+        if (api::isTooDeep(request.body))
             return errorAnswer(400, "invalid_request", "parse_error", "JSON parse error: the body is nested too deeply.");
         call.body = request.body.empty() ? ph::Json::object() : ph::Json::parse(request.body, nullptr, false);
         if (call.body.is_discarded())
@@ -247,6 +232,7 @@ private:
     RateLimiter m_limiter;
     std::vector<ApiKey> m_keys;
     std::vector<Route> m_routes;
+    std::unique_ptr<capture::Capture> m_capture;
 };
 
 Api::Api(std::unique_ptr<Impl> impl)

@@ -26,6 +26,7 @@ struct ApiOptions {
     std::vector<std::string> scopes{"*"}; // of that key
     std::vector<ApiKey> furtherKeys = {};
     std::string projectId = "1"; // the one project there is
+    std::string projectToken; // what the SDKs send with events, "phc_local_…"; empty: nobody can send any
     bool isDemo = true; // said in the project's JSON
     int queriesAtOnce = 3; // further ones wait
     std::chrono::milliseconds queryWait{30'000}; // then 429

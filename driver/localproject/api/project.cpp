@@ -41,19 +41,26 @@ ph::Result<std::unique_ptr<Project>> Project::load(const Store &store, ApiOption
     project->m_context.weekStartDay = std::atoi(meta("week_start_day", "0").c_str());
     project->m_context.refuseOffset = project->m_options.refuseOffset;
 
-    const auto properties = store.query("SELECT name, type, property_type FROM property_definitions");
+    if (const auto read = project->readDefinitions(); !read)
+        return ph::fail(read.error());
+    return project;
+}
+
+ph::Result<> Project::readDefinitions()
+{
+    const auto properties
+        = m_store.query("SELECT name, type, property_type FROM property_definitions WHERE property_type IS NOT NULL AND name IS NOT NULL");
     if (!properties)
         return ph::fail(properties.error());
+    PropertyTypes types;
     for (const auto &row : properties->rows) {
-        if (row[2].is_null())
-            continue;
-        auto &kinds = row[1] == "person" ? project->m_context.personProperties
-            : row[1] == "group"          ? project->m_context.groupProperties
-                                         : project->m_context.eventProperties;
+        auto &kinds = row[1] == "person" ? types.person : row[1] == "group" ? types.group : types.event;
         if (row[1] == "person" || row[1] == "group" || row[1] == "event")
             kinds[row[0].get<std::string>()] = row[2].get<std::string>();
     }
-    return project;
+    const std::lock_guard lock(m_typesMutex);
+    m_types = std::move(types);
+    return {};
 }
 
 std::string Project::now() const
@@ -68,6 +75,12 @@ ph::Result<CompileContext> Project::compileContext(const std::string *hogql) con
     context.now = now();
     for (const MadeColumn &column : *m_store.madeColumns())
         context.propertyColumns[column.property] = {column.column, column.number};
+    {
+        const std::lock_guard lock(m_typesMutex);
+        context.eventProperties = m_types.event;
+        context.personProperties = m_types.person;
+        context.groupProperties = m_types.group;
+    }
     if (hogql && !mentions(*hogql, "cohort") && !mentions(*hogql, "action"))
         return context;
     const auto objects = m_store.query("SELECT kind, id, body FROM objects WHERE kind IN ('cohorts', 'actions')");

@@ -33,9 +33,12 @@ public:
     /// "2026-01-31T12:00:00.000000Z"
     std::string now() const;
 
-    /// Cohorts and actions are read anew, the rest is as it was at the start. Where `hogql` is given and speaks of neither, they are
-    /// left out: reading them takes as long as a small query.
+    /// Cohorts and actions are read anew, property types as readDefinitions() found them last. Where `hogql` is given and speaks of
+    /// neither cohorts nor actions, these are left out: reading them takes as long as a small query.
     ph::Result<CompileContext> compileContext(const std::string *hogql = nullptr) const;
+
+    /// Reads the types of properties, which captured events may add to. Any thread.
+    ph::Result<> readDefinitions();
 
     QueryGate &gate() { return m_gate; }
     QueryRuns &runs() { return *m_runs; }
@@ -56,7 +59,14 @@ private:
     ApiOptions m_options;
     std::string m_name;
     std::string m_anchor;
-    CompileContext m_context;
+    CompileContext m_context; // but for the properties
+    struct PropertyTypes {
+        std::map<std::string, std::string> event;
+        std::map<std::string, std::string> person;
+        std::map<std::string, std::string> group;
+    };
+    mutable std::mutex m_typesMutex; // Guards the one below.
+    PropertyTypes m_types;
     QueryGate m_gate;
     std::mutex m_writing;
     QueryLog m_log;

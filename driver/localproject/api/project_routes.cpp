@@ -12,6 +12,7 @@ ph::Json projectJson(const Project &project)
             {"uuid", "00000000-0000-4000-8000-000000000003"},
             {"organization", "00000000-0000-4000-8000-000000000002"},
             {"name", project.name()},
+            {"api_token", project.options().projectToken},
             {"timezone", project.timezone()},
             {"week_start_day", project.weekStartDay()},
             {"hoglet",

@@ -34,6 +34,7 @@ struct Route {
 // One group a file.
 std::span<const Route> definitionRoutes();
 std::span<const Route> eventRoutes();
+std::span<const Route> flagRoutes();
 std::span<const Route> objectRoutes();
 std::span<const Route> objectWriteRoutes();
 std::span<const Route> personRoutes();
@@ -68,6 +69,8 @@ ph::Json memberOf(const ph::Json &json, const char *key); // null when there is 
 std::string textIn(const ph::Json &json, const char *key); // "" when there is no text
 bool isTrueIn(const ph::Json &json, const char *key); // only for true itself
 bool isUuid(std::string_view text);
+/// Whether JSON text nests deeper than is safe to build values of.
+bool isTooDeep(std::string_view json);
 
 /// Conditions and the values bound in them, put together piece by piece.
 class Conditions

@@ -114,8 +114,9 @@ Loaded &Loaded::operator+=(const Loaded &other)
 class EventLoader::Impl
 {
 public:
-    explicit Impl(duckdb_connection connection)
+    Impl(duckdb_connection connection, const LoaderOptions &options)
         : m_connection(connection)
+        , m_options(options)
     {
     }
 
@@ -300,7 +301,10 @@ private:
             addMaybe(value);
         for (std::size_t i = 1; i < groupTypeLimit; ++i)
             addMaybe(event.groups[i]);
-        addMaybe(event.personProperties);
+        if (event.personProperties.data() || !m_options.keepsPersonProperties || !event.hasPersonProfile)
+            addMaybe(event.personProperties);
+        else
+            rows.add(m_people.personAt(place).properties.json());
         rows.endRow();
     }
 
@@ -531,6 +535,7 @@ private:
     }
 
     duckdb_connection m_connection;
+    LoaderOptions m_options;
     People m_people;
     Groups m_groups;
     std::optional<Appender> m_appender;
@@ -550,9 +555,9 @@ EventLoader::EventLoader(std::unique_ptr<Impl> impl)
 EventLoader::EventLoader(EventLoader &&) noexcept = default;
 EventLoader::~EventLoader() = default;
 
-ph::Result<EventLoader> EventLoader::open(_duckdb_connection *connection)
+ph::Result<EventLoader> EventLoader::open(_duckdb_connection *connection, const LoaderOptions &options)
 {
-    auto impl = std::make_unique<Impl>(connection);
+    auto impl = std::make_unique<Impl>(connection, options);
     if (const auto opened = impl->open(); !opened)
         return ph::fail(opened.error());
     return EventLoader(std::move(impl));

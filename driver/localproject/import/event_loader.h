@@ -19,6 +19,10 @@ struct Loaded {
     Loaded &operator+=(const Loaded &other);
 };
 
+struct LoaderOptions {
+    bool keepsPersonProperties = false; // notes with each event what its person was like, where the event does not say
+};
+
 /// Writes events into a store, with all that follows from them: whose they are, persons and groups as they are now, sessions,
 /// definitions. Collects, and writes everything of one commit in one transaction. Holds one connection of the store; there
 /// may be one loader a store. One thread.
@@ -26,7 +30,7 @@ class EventLoader
 {
 public:
     /// Reads the store's persons and groups. `connection` must outlive it.
-    static ph::Result<EventLoader> open(_duckdb_connection *connection);
+    static ph::Result<EventLoader> open(_duckdb_connection *connection, const LoaderOptions &options = {});
 
     EventLoader(EventLoader &&) noexcept;
     ~EventLoader(); // what was not committed is gone

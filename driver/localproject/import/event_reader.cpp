@@ -54,6 +54,15 @@ constexpr std::pair<std::string_view, int> specials[] = {
     {"distinct_id", DistinctId},
 };
 
+/// What PostHog takes over from an event to its person, as it is and, once, with $initial_ before it.
+constexpr std::string_view personal[] = {
+    "$app_build", "$app_name", "$app_namespace", "$app_version", "$browser", "$browser_version", "$device_type", "$current_url",
+    "$pathname", "$os", "$os_name", "$os_version", "$referring_domain", "$referrer", "$screen_height", "$screen_width",
+    "$viewport_height", "$viewport_width", "$raw_user_agent", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term",
+    "gclid", "gad_source", "gclsrc", "dclid", "gbraid", "wbraid", "fbclid", "msclkid", "twclid", "li_fat_id", "mc_cid", "igshid",
+    "ttclid", "rdt_cid", "epik", "qclid", "sccid", "irclid", "_kx",
+};
+
 enum class Field {
     Uuid,
     Id,
@@ -251,6 +260,8 @@ private:
     bool readExtraProperties();
     void readPropertyValues(dom::object object);
     void readSpecial(int special, dom::element value);
+    void addPersonal(std::string_view key, dom::element value);
+    void addDerived();
     std::optional<std::string> finish(std::string_view whole, std::uint64_t number);
     std::optional<std::string> finishEvent(std::string_view whole, std::uint64_t number);
     std::optional<std::string> finishPerson();
@@ -270,6 +281,8 @@ private:
     std::optional<bool> m_isIdentified;
     std::optional<double> m_offset;
     std::vector<std::string_view> m_distinctIds;
+    std::string m_derivedSet; // members of an object
+    std::string m_derivedSetOnce;
     std::optional<dom::object> m_values; // of the properties
     MaybeText m_propertiesText;
     MaybeText m_extraProperties;
@@ -423,7 +436,29 @@ void EventReader::Record::readPropertyValues(dom::object object)
         }
         if (key.special >= 0)
             readSpecial(key.special, field.value);
+        if (key.isPersonal && received && !field.value.is_null())
+            addPersonal(field.key, field.value);
     }
+}
+
+void EventReader::Record::addPersonal(std::string_view key, dom::element value)
+{
+    const std::string json = simdjson::minify(value);
+    const std::string_view bare = key.starts_with('$') ? key.substr(1) : key;
+    m_derivedSet.append(m_derivedSet.empty() ? "" : ",").append("\"").append(key).append("\":").append(json);
+    m_derivedSetOnce.append(m_derivedSetOnce.empty() ? "" : ",").append("\"$initial_").append(bare).append("\":").append(json);
+}
+
+/// What the event says of its person itself goes before what follows from its other properties.
+void EventReader::Record::addDerived()
+{
+    if (m_derivedSet.empty() || !m_event.hasPersonProfile)
+        return;
+    const auto inside = [](MaybeText object) { return object.size() > 2 ? std::string(object.substr(1, object.size() - 2)) : ""; };
+    const std::string own = inside(m_event.set);
+    const std::string ownOnce = inside(m_event.setOnce);
+    m_event.set = keep("{" + m_derivedSet + (own.empty() ? "" : ",") + own + "}"); // The last word counts,
+    m_event.setOnce = keep("{" + ownOnce + (ownOnce.empty() ? "" : ",") + m_derivedSetOnce + "}"); // and here the first.
 }
 
 bool EventReader::Record::readProperties(dom::element value, std::string_view raw)
@@ -659,6 +694,7 @@ std::optional<std::string> EventReader::Record::finishEvent(std::string_view who
         readPropertyValues(*m_values);
     if (!readExtraProperties())
         return "Its properties is not one.";
+    addDerived();
     if (m_event.distinctId.empty())
         m_event.distinctId = m_distinctIdInProperties;
     if (m_event.distinctId.empty())
@@ -733,6 +769,8 @@ EventReader::EventReader()
         m_keys[std::string(materialisedProperties[i].property)].special = static_cast<int>(i);
     for (const auto &[key, special] : specials)
         m_keys[std::string(key)].special = special;
+    for (const std::string_view key : personal)
+        m_keys[std::string(key)].isPersonal = true;
 }
 
 EventReader::~EventReader() = default;

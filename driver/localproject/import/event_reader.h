@@ -63,8 +63,8 @@ private:
     struct Key {
         int special = -1; // what is done with its value; < 0: nothing
         PropertyType type = PropertyType::None;
+        bool isPersonal = false; // is taken over to the person, of posted events
         bool isSeen = false;
-        bool isTold = false; // by endBatch(), as it is
     };
     struct Span {
         std::int64_t first = 0;
