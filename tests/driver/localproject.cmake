@@ -6,6 +6,8 @@ ph_add_test(driver/localproject/api_async_test.cpp LIBRARIES localproject TIMEOU
 ph_add_test(driver/localproject/api_query_test.cpp LIBRARIES localproject TIMEOUT 120)
 ph_add_test(driver/localproject/api_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/api_write_test.cpp LIBRARIES localproject)
+ph_add_test(driver/localproject/capture_test.cpp LIBRARIES localproject ZLIB::ZLIB TIMEOUT 120)
+ph_add_test(driver/localproject/import_test.cpp LIBRARIES localproject TIMEOUT 200)
 ph_add_test(driver/localproject/compiler_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/compiler_fuzz_test.cpp LIBRARIES localproject TIMEOUT 300)
 ph_add_test(driver/localproject/compiler_corpus_test.cpp LIBRARIES localproject TIMEOUT 300)

@@ -99,7 +99,7 @@ public:
         const auto &further = m_project->options().furtherKeys;
         m_keys.insert(m_keys.end(), further.begin(), further.end());
         for (const auto group : {api::projectRoutes(), api::queryRoutes(), api::eventRoutes(), api::personRoutes(),
-                                 api::definitionRoutes(), api::recordingRoutes(), api::flagRoutes(), api::objectRoutes(), api::objectWriteRoutes()})
+                                 api::definitionRoutes(), api::recordingRoutes(), api::flagRoutes(), api::groupRoutes(), api::objectRoutes(), api::objectWriteRoutes()})
             m_routes.insert(m_routes.end(), group.begin(), group.end());
         if (!m_project->options().projectToken.empty())
             m_capture = std::make_unique<capture::Capture>(*m_project);

@@ -35,6 +35,7 @@ struct Route {
 std::span<const Route> definitionRoutes();
 std::span<const Route> eventRoutes();
 std::span<const Route> flagRoutes();
+std::span<const Route> groupRoutes();
 std::span<const Route> objectRoutes();
 std::span<const Route> objectWriteRoutes();
 std::span<const Route> personRoutes();

@@ -32,7 +32,7 @@ WITH found AS (
         arg_min(mat_current_url, timestamp) AS entry_url, arg_min(mat_pathname, timestamp) AS entry_pathname,
         arg_max(mat_current_url, timestamp) AS end_url, arg_max(mat_pathname, timestamp) AS end_pathname,
         arg_min(mat_referring_domain, timestamp) AS domain,
-        arg_min(properties, timestamp) FILTER (mat_current_url IS NOT NULL) AS entry,
+        arg_min(properties, timestamp) FILTER (regexp_matches(properties, '"(utm_|gclid|fbclid)')) AS entry,
         count(*) FILTER (event = '$pageview') AS pageviews, count(*) FILTER (event = '$autocapture') AS autocaptures,
         count(*) FILTER (event = '$screen') AS screens,
         list(DISTINCT mat_current_url) FILTER (mat_current_url IS NOT NULL) AS urls

@@ -33,7 +33,7 @@ public:
 
     static constexpr const char *key = "phx_local_test";
 
-    localproject::Store &store() { return *m_store; }
+    const localproject::Store &store() const { return *m_store; }
 
     http::ServerResponse handle(const http::ServerRequest &request, std::stop_token stop) const
     {
