@@ -1,4 +1,5 @@
 #include "driver/base/log.h"
+#include "driver/localproject/convert/convert.h"
 #include "driver/localproject/project_server.h"
 
 #include <charconv>
@@ -301,6 +302,13 @@ int main(int argc, char *argv[])
         return serve(arguments);
     if (arguments.command == "import")
         return importFiles(arguments);
+    if (arguments.command == "convert") {
+        const auto converted = convertFile(arguments.files[0], arguments.files[1]);
+        if (!converted)
+            return fail({converted.error().code == ph::ErrorCode::Internal ? ProjectFailed : ProjectUsage, converted.error().message});
+        print(arguments.files[1] + ": " + std::to_string(converted->rows) + " rows\n");
+        return ProjectEnded;
+    }
     const auto dumped = dumpProject(arguments.server.choice, arguments.csvFolder, say);
     return dumped ? ProjectEnded : fail(dumped.error());
 }

@@ -366,6 +366,8 @@ ph::Result<Rows> Store::query(const std::string &sql, const std::vector<ph::Json
     return answer;
 }
 
+std::unique_ptr<AddingEvents> Store::startAdding() const { return std::make_unique<AddingEvents>(*m_database); }
+
 ph::Result<> Store::execute(const std::string &script) const
 {
     return withConnection([&](duckdb_connection connection) { return runScript(connection, script); });

@@ -19,6 +19,7 @@ struct _duckdb_data_chunk;
 namespace localproject {
 
 struct PropertyColumn;
+class AddingEvents;
 namespace duck {
 struct CellType;
 }
@@ -115,6 +116,9 @@ public:
     /// For adding events by SQL: runs `script` in a transaction and fills the made columns of the new rows before it is committed.
     /// An INSERT must name its columns.
     ph::Result<> addEvents(const std::string &script) const;
+
+    /// For who adds events on a connection of its own: to be held around the transaction, see store_database.h.
+    std::unique_ptr<AddingEvents> startAdding() const;
 
     /// The columns made for properties so far, and more of them: one pass over all events. Queries go on meanwhile; who adds
     /// events waits. Properties that have one, and those past the sixty-fourth, are left out.

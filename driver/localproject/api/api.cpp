@@ -1,5 +1,6 @@
 #include "driver/localproject/api/api.h"
 
+#include "driver/localproject/api/file_downloads.h"
 #include "driver/localproject/api/project.h"
 #include "driver/localproject/api/routes.h"
 #include "driver/localproject/capture/capture.h"
@@ -99,7 +100,7 @@ public:
         const auto &further = m_project->options().furtherKeys;
         m_keys.insert(m_keys.end(), further.begin(), further.end());
         for (const auto group : {api::projectRoutes(), api::queryRoutes(), api::eventRoutes(), api::personRoutes(),
-                                 api::definitionRoutes(), api::recordingRoutes(), api::flagRoutes(), api::groupRoutes(), api::objectRoutes(), api::objectWriteRoutes()})
+                                 api::definitionRoutes(), api::recordingRoutes(), api::exportRoutes(), api::flagRoutes(), api::groupRoutes(), api::objectRoutes(), api::objectWriteRoutes()})
             m_routes.insert(m_routes.end(), group.begin(), group.end());
         if (!m_project->options().projectToken.empty())
             m_capture = std::make_unique<capture::Capture>(*m_project);
@@ -109,6 +110,8 @@ public:
     {
         if (request.path == "/_health")
             return {200, {}, "text/plain", "ok"};
+        if (request.path.starts_with("/files/") && (request.method == "GET" || request.method == "HEAD"))
+            return m_project->downloads().fetch(request, request.path.substr(7));
         if (m_capture && capture::Capture::handles(request.path))
             return m_capture->handle(request, std::move(stop));
         const auto segments = segmentsOf(request.path);

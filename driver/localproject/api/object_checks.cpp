@@ -206,6 +206,17 @@ ph::Json defaultsOf(const std::string &kind)
         return {{"content", none},        {"date_marker", none},  {"scope", "project"},   {"creation_type", "USR"},
                 {"dashboard_item", none}, {"dashboard_id", none}, {"recording_id", none}, {"deleted", false}};
     }
+    if (kind == "actions") {
+        return {{"name", none},  {"description", ""},      {"steps", noItems}, {"tags", noItems},
+                {"pinned_at", none}, {"post_to_slack", false}, {"deleted", false}};
+    }
+    if (kind == "surveys") {
+        return {{"name", none},        {"description", ""},      {"type", "popover"},      {"questions", noItems},  {"conditions", none},
+                {"appearance", empty}, {"linked_flag", none},    {"targeting_flag", none}, {"start_date", none},    {"end_date", none},
+                {"archived", false},   {"responses_limit", none}};
+    }
+    if (kind == "insight_variables")
+        return {{"name", none}, {"type", "String"}, {"default_value", none}, {"values", none}};
     if (kind == "dashboards") {
         return {{"name", none},       {"description", ""}, {"pinned", false},  {"tags", noItems},        {"filters", empty},
                 {"variables", empty}, {"tiles", noItems},  {"deleted", false}, {"restriction_level", 21}};
@@ -241,6 +252,24 @@ std::optional<Answer> problemOf(const std::string &kind, const ph::Json &item)
         checks.boolean("pinned");
         checks.list("tags");
         checks.object("filters");
+    } else if (kind == "actions") {
+        checks.required("name");
+        checks.text("name", 400, false);
+        checks.list("steps");
+        checks.list("tags");
+    } else if (kind == "surveys") {
+        checks.required("name");
+        checks.text("name", 400, false);
+        checks.choice("type", {"popover", "widget", "external_survey", "api"});
+        checks.list("questions");
+        checks.object("appearance");
+        checks.moment("start_date");
+        checks.moment("end_date");
+        checks.boolean("archived");
+    } else if (kind == "insight_variables") {
+        checks.required("name");
+        checks.text("name", 400, false);
+        checks.choice("type", {"String", "Number", "Boolean", "List", "Date"});
     } else if (kind == "insights") {
         checks.text("name", 400);
         checks.text("description", 4000);

@@ -1,4 +1,5 @@
 #include "driver/localproject/api/objects.h"
+#include "driver/localproject/api/query_kinds.h"
 
 #include <algorithm>
 #include <cctype>
@@ -69,6 +70,29 @@ ph::Result<std::map<std::int64_t, std::int64_t>> cohortSizes(Project &project)
     return sizes;
 }
 
+/// A tile shows its insight whole, as on the cloud; one whose insight is gone shows none.
+ph::Result<> fillTiles(Project &project, std::vector<StoredObject> &dashboards)
+{
+    const auto insights = objectsOf(project, "insights");
+    if (!insights)
+        return ph::fail(insights.error());
+    for (StoredObject &dashboard : dashboards) {
+        if (!dashboard.body.contains("tiles") || !dashboard.body["tiles"].is_array())
+            continue;
+        for (ph::Json &tile : dashboard.body["tiles"]) {
+            if (!tile.is_object() || tile.contains("insight"))
+                continue;
+            const ph::Json wanted = memberOf(tile, "insight_id");
+            tile["insight"] = nullptr;
+            for (const StoredObject &insight : *insights) {
+                if (wanted == insight.id && !isTrueIn(insight.body, "deleted"))
+                    tile["insight"] = insight.body;
+            }
+        }
+    }
+    return {};
+}
+
 /// Cohorts say how many they are now; a list of dashboards is light, without their tiles.
 ph::Result<> complete(Project &project, const std::string &kind, std::vector<StoredObject> &objects, bool isList)
 {
@@ -76,6 +100,8 @@ ph::Result<> complete(Project &project, const std::string &kind, std::vector<Sto
         for (StoredObject &object : objects)
             object.body.erase("tiles");
     }
+    if (kind == "dashboards" && !isList)
+        return fillTiles(project, objects);
     if (kind != "cohorts")
         return {};
     const auto sizes = cohortSizes(project);
@@ -105,6 +131,25 @@ Answer list(Project &project, const Call &call)
     return jsonAnswer(listOf(call, std::move(items), page, end < count, count));
 }
 
+/// What the query of an insight answers now, where it is asked for and the local project answers queries of its kind.
+std::optional<Answer> compute(Project &project, const Call &call, ph::Json &insight)
+{
+    const std::string refresh = call.request.queryValue("refresh");
+    const ph::Json query = memberOf(insight, "query");
+    if (refresh.empty() || refresh == "false" || refresh == "force_cache" || !kindIn(query).kind)
+        return std::nullopt;
+    const auto answer = answerQuery(project, {query, call.body, project.options().queryWait, call.stop, nullptr});
+    if (!answer)
+        return answer.error();
+    const ph::Json body = ph::Json::parse(*answer, nullptr, false);
+    insight["result"] = memberOf(body, "results");
+    for (const char *key : {"columns", "types", "hasMore", "hogql", "last_refresh", "is_cached"}) {
+        if (body.contains(key))
+            insight[key] = body[key];
+    }
+    return std::nullopt;
+}
+
 Answer item(Project &project, const Call &call)
 {
     const std::string kind = kindOf(call);
@@ -116,6 +161,10 @@ Answer item(Project &project, const Call &call)
     std::vector<StoredObject> one{std::move(**object)};
     if (const auto done = complete(project, kind, one, false); !done)
         return storeFailed(done.error());
+    if (kind == "insights") {
+        if (auto problem = compute(project, call, one[0].body))
+            return std::move(*problem);
+    }
     return jsonAnswer(one[0].body);
 }
 
@@ -144,6 +193,8 @@ constexpr Route routes[] = {
     {"GET", "experiments/{}", item, "experiment:read"},
     {"GET", "feature_flags", list, "feature_flag:read"},
     {"GET", "feature_flags/{}", item, "feature_flag:read"},
+    {"GET", "insight_variables", list, "insight_variable:read"},
+    {"GET", "insight_variables/{}", item, "insight_variable:read"},
     {"GET", "insights", list, "insight:read"},
     {"GET", "insights/{}", item, "insight:read"},
     {"GET", "surveys", list, "survey:read"},

@@ -5,6 +5,7 @@
 #include "driver/base/ids.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace localproject::api {
 
@@ -101,6 +102,17 @@ void addDerivedFields(Project &project, const std::string &kind, ph::Json &item)
     item["updated_at"] = project.now();
     item["last_modified_at"] = project.now();
     item["last_modified_by"] = localUser();
+    if (kind == "insight_variables") {
+        // As PostHog makes it: lower case, blanks as _, nothing but letters, digits and _.
+        std::string code;
+        for (const char c : textIn(item, "name")) {
+            if (c == ' ')
+                code += '_';
+            else if (std::isalnum(static_cast<unsigned char>(c)) || c == '_')
+                code += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        }
+        item["code_name"] = code;
+    }
     if (kind != "feature_flags")
         return;
     const ph::Json groups = memberOf(memberOf(item, "filters"), "groups");
@@ -276,6 +288,12 @@ Answer removeFromCohort(Project &project, const Call &call)
 }
 
 constexpr Route routes[] = {
+    {"POST", "actions", create, "action:write"},
+    {"PATCH", "actions/{}", change, "action:write"},
+    {"POST", "insight_variables", create, "insight_variable:write"},
+    {"PATCH", "insight_variables/{}", change, "insight_variable:write"},
+    {"POST", "surveys", create, "survey:write"},
+    {"PATCH", "surveys/{}", change, "survey:write"},
     {"POST", "annotations", create, "annotation:write"},
     {"PATCH", "annotations/{}", change, "annotation:write"},
     {"POST", "cohorts", create, "cohort:write"},

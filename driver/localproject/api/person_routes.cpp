@@ -51,7 +51,54 @@ Answer person(Project &project, const Call &call)
     return rows->rows.empty() ? notFound() : jsonAnswer(personOf(rows->rows[0]));
 }
 
-constexpr Route routes[] = {{"GET", "persons", persons, "person:read", RequestClass::Analytics}, {"GET", "persons/{}", person, "person:read", RequestClass::Analytics}};
+/// The most frequent values of a person's property: [{name, count}].
+Answer personValues(Project &project, const Call &call)
+{
+    const std::string key = call.request.queryValue("key");
+    if (key.empty())
+        return invalid("required", "This field is required.", "key");
+    Conditions conditions;
+    const auto isSet = propertyCondition(conditions, {{"key", key}, {"operator", "is_set"}}, "p.properties");
+    if (!isSet)
+        return storeFailed(isSet.error());
+    const std::string text = isSet->substr(0, isSet->find(" IS NOT NULL"));
+    conditions.add(*isSet);
+    if (const std::string part = call.request.queryValue("value"); !part.empty())
+        conditions.add("contains(lower(" + text + "), lower(?))", {part});
+    const auto rows = project.store().query("SELECT " + text + " AS name, count(*) FROM persons p" + conditions.where()
+                                                + " GROUP BY name ORDER BY count(*) DESC, name LIMIT 50",
+                                            conditions.values(), call.stop);
+    if (!rows)
+        return storeFailed(rows.error());
+    ph::Json items = ph::Json::array();
+    for (const auto &row : rows->rows)
+        items.push_back({{"name", row[0]}, {"count", row[1]}});
+    return jsonAnswer(items);
+}
+
+/// The cohorts that a person is in.
+Answer personCohorts(Project &project, const Call &call)
+{
+    const auto rows = project.store().query(
+        "SELECT o.id, o.body FROM objects o WHERE o.kind = 'cohorts' AND o.id IN (SELECT c.cohort_id FROM cohort_people c"
+        " WHERE c.person_id::VARCHAR = lower($1) OR c.person_id IN (SELECT person_id FROM person_distinct_ids WHERE distinct_id = $1))"
+        " ORDER BY o.id",
+        {call.request.queryValue("person_id")}, call.stop);
+    if (!rows)
+        return storeFailed(rows.error());
+    ph::Json items = ph::Json::array();
+    for (const auto &row : rows->rows) {
+        ph::Json body = parsed(row[1]);
+        if (!isTrueIn(body, "deleted"))
+            items.push_back({{"id", row[0]}, {"name", textIn(body, "name")}});
+    }
+    return jsonAnswer({{"results", std::move(items)}});
+}
+
+constexpr Route routes[] = {
+    {"GET", "persons/values", personValues, "person:read", RequestClass::Values},
+    {"GET", "persons/cohorts", personCohorts, "person:read", RequestClass::Analytics},
+    {"GET", "persons", persons, "person:read", RequestClass::Analytics}, {"GET", "persons/{}", person, "person:read", RequestClass::Analytics}};
 
 } // namespace
 

@@ -1,6 +1,7 @@
 #include "driver/localproject/api/project.h"
 
 #include "driver/base/time.h"
+#include "driver/localproject/api/file_downloads.h"
 #include "driver/localproject/api/query_runs.h"
 #include "driver/localproject/api/routes.h"
 
@@ -26,6 +27,7 @@ Project::Project(const Store &store, ApiOptions options)
     , m_gate(m_options.queriesAtOnce)
     , m_log(store)
     , m_columns(store)
+    , m_downloads(std::make_unique<FileDownloads>(m_store))
     , m_runs(std::make_unique<QueryRuns>(m_options.clock))
 {
 }

@@ -13,6 +13,7 @@
 
 namespace localproject::api {
 
+class FileDownloads;
 class QueryRuns;
 
 /// What all routes share: the store, what it says about itself, and what a query must know.
@@ -42,6 +43,7 @@ public:
 
     QueryGate &gate() { return m_gate; }
     QueryRuns &runs() { return *m_runs; }
+    FileDownloads &downloads() { return *m_downloads; }
 
     /// What the project was asked: the table query_log.
     QueryLog &log() { return m_log; }
@@ -71,6 +73,7 @@ private:
     std::mutex m_writing;
     QueryLog m_log;
     ColumnMaker m_columns;
+    std::unique_ptr<FileDownloads> m_downloads;
     std::unique_ptr<QueryRuns> m_runs; // Last: what runs uses the rest.
 };
 

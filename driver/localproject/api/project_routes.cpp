@@ -40,6 +40,23 @@ Answer me(Project &project, const Call &)
     return jsonAnswer(user);
 }
 
+ph::Json organizationJson(const Project &project)
+{
+    return {{"id", "00000000-0000-4000-8000-000000000002"},
+            {"name", "Local"},
+            {"slug", "local"},
+            {"membership_level", 15},
+            {"teams", {projectJson(project)}},
+            {"projects", {projectJson(project)}}};
+}
+
+Answer organizations(Project &project, const Call &call) { return jsonAnswer(listOf(call, {organizationJson(project)}, {}, false, 1)); }
+Answer oneOrganization(Project &project, const Call &call)
+{
+    const std::string &id = call.arguments[0];
+    return id == "@current" || id == "00000000-0000-4000-8000-000000000002" ? jsonAnswer(organizationJson(project)) : notFound();
+}
+
 Answer keyScopes(Project &project, const Call &call)
 {
     return jsonAnswer({{"id", "local"},
@@ -56,6 +73,8 @@ constexpr Route routes[] = {
     {"GET", "/api/users/@me", me},
     {"GET", "/api/personal_api_keys/@current", keyScopes},
     {"GET", "/api/organizations/@current/projects", projects, "project:read"},
+    {"GET", "/api/organizations", organizations, "organization:read"},
+    {"GET", "/api/organizations/{}", oneOrganization, "organization:read"},
     {"GET", "/api/projects", projects, "project:read"},
     {"GET", "/api/environments", projects, "project:read"},
     {"GET", "", oneProject, "project:read"},

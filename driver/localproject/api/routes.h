@@ -34,6 +34,7 @@ struct Route {
 // One group a file.
 std::span<const Route> definitionRoutes();
 std::span<const Route> eventRoutes();
+std::span<const Route> exportRoutes();
 std::span<const Route> flagRoutes();
 std::span<const Route> groupRoutes();
 std::span<const Route> objectRoutes();

@@ -75,7 +75,7 @@ ph::Result<> Intake::serve(_duckdb_connection *connection)
 {
     ingest::LoaderOptions options;
     options.keepsPersonProperties = true;
-    auto loader = ingest::EventLoader::open(connection, options);
+    auto loader = ingest::EventLoader::open(m_store, connection, options);
     ingest::EventReader reader;
     while (true) {
         std::deque<std::shared_ptr<Item>> items;

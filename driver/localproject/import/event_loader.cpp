@@ -3,6 +3,7 @@
 #include "driver/localproject/duckdb_values.h"
 #include "driver/localproject/import/session_sql.h"
 #include "driver/localproject/store_appender_state.h"
+#include "driver/localproject/store_database.h"
 
 #include <algorithm>
 #include <limits>
@@ -77,9 +78,14 @@ ph::Result<> readRows(duckdb_connection connection, const std::string &sql, cons
     return {};
 }
 
+/// The columns of `events` that layout.h gives it, in the order that rows are appended in.
+constexpr std::string_view ownColumns
+    = "uuid, event, timestamp, created_at, distinct_id, person_id, session_id, window_id, group_0, person_mode, elements_chain,"
+      " properties, mat_browser, mat_os, mat_device_type, mat_pathname, mat_current_url, mat_host, mat_referring_domain, mat_country,"
+      " mat_release, mat_lib, group_1, group_2, group_3, group_4, person_properties";
+
 // What waits for a commit; of this connection alone.
 constexpr const char *temporaryTables = R"sql(
-CREATE TEMP TABLE IF NOT EXISTS incoming AS SELECT * FROM events LIMIT 0;
 CREATE TEMP TABLE IF NOT EXISTS incoming_persons AS SELECT * FROM persons LIMIT 0;
 CREATE TEMP TABLE IF NOT EXISTS incoming_ids AS SELECT * FROM person_distinct_ids LIMIT 0;
 CREATE TEMP TABLE IF NOT EXISTS incoming_groups AS SELECT * FROM groups LIMIT 0;
@@ -114,15 +120,18 @@ Loaded &Loaded::operator+=(const Loaded &other)
 class EventLoader::Impl
 {
 public:
-    Impl(duckdb_connection connection, const LoaderOptions &options)
-        : m_connection(connection)
+    Impl(const Store &store, duckdb_connection connection, const LoaderOptions &options)
+        : m_store(store)
+        , m_connection(connection)
         , m_options(options)
     {
     }
 
     ph::Result<> open()
     {
-        if (const auto made = run(m_connection, temporaryTables); !made)
+        const std::string incoming
+            = "CREATE TEMP TABLE IF NOT EXISTS incoming AS SELECT " + std::string(ownColumns) + " FROM events LIMIT 0;";
+        if (const auto made = run(m_connection, incoming + temporaryTables); !made)
             return made;
         const auto timeOf = [](const ph::Json &cell) { return cell.is_null() ? 0 : cell.get<std::int64_t>(); };
         const auto persons = readRows(
@@ -204,9 +213,10 @@ public:
                 return ph::fail(finished.error());
             m_appender.reset();
         }
+        const auto adding = m_store.startAdding();
         if (const auto begun = run(m_connection, "BEGIN"); !begun)
             return ph::fail(begun.error());
-        auto loaded = write();
+        auto loaded = write(*adding);
         if (loaded && alongside) {
             if (const auto done = alongside(m_connection, *loaded); !done)
                 loaded = ph::fail(done.error());
@@ -297,8 +307,12 @@ private:
         rows.add(event.hasPersonProfile ? "full" : "propertyless");
         rows.add(event.elementsChain.data() ? event.elementsChain : std::string_view(""));
         rows.add(event.properties);
-        for (const MaybeText &value : event.materialised)
-            addMaybe(value);
+        for (const MaybeText value : event.materialised) {
+            if (value.empty() || value == "null") // HogQL reads these as NULL, and the columns hold what it reads.
+                rows.addNull();
+            else
+                rows.add(value);
+        }
         for (std::size_t i = 1; i < groupTypeLimit; ++i)
             addMaybe(event.groups[i]);
         if (event.personProperties.data() || !m_options.keepsPersonProperties || !event.hasPersonProfile)
@@ -308,9 +322,13 @@ private:
         rows.endRow();
     }
 
-    ph::Result<Loaded> write()
+    ph::Result<Loaded> write(AddingEvents &adding)
     {
         Loaded loaded;
+        if (adding.hasColumns()) {
+            if (const auto begun = adding.begin(m_connection); !begun)
+                return ph::fail(begun.error());
+        }
         const People::Changes changes = m_people.takeChanges();
         if (const auto merged = writeMerges(changes); !merged)
             return ph::fail(merged.error());
@@ -318,6 +336,10 @@ private:
             const auto written = changeRows(m_connection, newEventsSql());
             if (!written)
                 return ph::fail(written.error());
+            if (adding.hasColumns()) {
+                if (const auto filled = adding.fill(m_connection); !filled)
+                    return ph::fail(filled.error());
+            }
             loaded.events = *written;
             loaded.duplicates = m_duplicates + m_uuids.size() - *written;
             const auto touched = run(m_connection,
@@ -339,7 +361,8 @@ private:
     /// Only where the new events are in time can one of them be there already.
     std::string newEventsSql() const
     {
-        return "INSERT INTO events SELECT * FROM temp.incoming AS i WHERE NOT EXISTS (SELECT 1 FROM events AS e WHERE e.timestamp"
+        return "INSERT INTO events (" + std::string(ownColumns) + ") SELECT " + std::string(ownColumns)
+            + " FROM temp.incoming AS i WHERE NOT EXISTS (SELECT 1 FROM events AS e WHERE e.timestamp"
                " BETWEEN "
             + microsecondsSql(m_first) + " AND " + microsecondsSql(m_last) + " AND e.uuid = i.uuid)";
     }
@@ -534,6 +557,7 @@ private:
         return {};
     }
 
+    const Store &m_store;
     duckdb_connection m_connection;
     LoaderOptions m_options;
     People m_people;
@@ -555,9 +579,9 @@ EventLoader::EventLoader(std::unique_ptr<Impl> impl)
 EventLoader::EventLoader(EventLoader &&) noexcept = default;
 EventLoader::~EventLoader() = default;
 
-ph::Result<EventLoader> EventLoader::open(_duckdb_connection *connection, const LoaderOptions &options)
+ph::Result<EventLoader> EventLoader::open(const Store &store, _duckdb_connection *connection, const LoaderOptions &options)
 {
-    auto impl = std::make_unique<Impl>(connection, options);
+    auto impl = std::make_unique<Impl>(store, connection, options);
     if (const auto opened = impl->open(); !opened)
         return ph::fail(opened.error());
     return EventLoader(std::move(impl));

@@ -29,8 +29,8 @@ struct LoaderOptions {
 class EventLoader
 {
 public:
-    /// Reads the store's persons and groups. `connection` must outlive it.
-    static ph::Result<EventLoader> open(_duckdb_connection *connection, const LoaderOptions &options = {});
+    /// Reads the store's persons and groups. `connection`, one of the store's, must outlive it.
+    static ph::Result<EventLoader> open(const Store &store, _duckdb_connection *connection, const LoaderOptions &options = {});
 
     EventLoader(EventLoader &&) noexcept;
     ~EventLoader(); // what was not committed is gone

@@ -395,7 +395,7 @@ ph::Result<ImportReport> importFiles(const ImportOptions &options)
         if (!store)
             return ph::fail(store.error());
         const auto done = store->withConnection([&](duckdb_connection connection) -> ph::Result<> {
-            auto loader = EventLoader::open(connection);
+            auto loader = EventLoader::open(*store, connection);
             if (!loader)
                 return ph::fail(loader.error());
             report = Importer(options, *store, std::move(*loader)).run();
