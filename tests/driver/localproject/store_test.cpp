@@ -469,6 +469,8 @@ void addEvents(const Store &store, std::initializer_list<const char *> propertie
         appender->add(text);
         for (int i = 0; i < 10; ++i)
             appender->add(i == 0 ? "Chrome" : i == 1 ? "null" : "");
+        for (int i = 0; i < 5; ++i) // further groups, and the person as it was
+            appender->addNull();
         appender->endRow();
     }
     const auto done = appender->finish();
