@@ -58,6 +58,27 @@ Fragment emitLanguage(Site &site)
 
 Fragment emitAction(Site &site) { return site.compilation.matchesAction(site.arguments[0], site.span); }
 
+/// hogletFunnel(order, steps, window in microseconds, attribution, events): what funnel insights are made of (insights/README.md).
+/// An event is (time, mask) or (time, mask, [breakdown values], bucket); the answer is an array of (values, level, times, bucket).
+Fragment emitFunnel(Site &site)
+{
+    const Type &events = site.arguments[4].type;
+    const std::vector<Type> *items = events.is(Kind::Array) && events.element().is(Kind::Tuple) ? &events.element().items : nullptr;
+    const bool isPlain = items && items->size() == 2 && (*items)[0].is(Kind::DateTime) && (*items)[1].is(Kind::Integer);
+    const bool isBrokenDown = items && items->size() == 4 && (*items)[0].is(Kind::DateTime) && (*items)[1].is(Kind::Integer)
+        && (*items)[2].is(Kind::Array) && ((*items)[3].isTime() || (*items)[3].is(Kind::Null));
+    if (!isPlain && !isBrokenDown)
+        refuse("'" + site.name + "' needs an array of tuples (time, mask) or (time, mask, values, bucket).", site.arguments[4].span);
+    std::string sql = isPlain ? "hoglet_funnel(" : "hoglet_funnel_by(";
+    for (std::size_t i = 0; i < 4; ++i)
+        sql += site.compilation.integer(site.arguments[i]) + "::BIGINT, ";
+    sql += site.arguments[4].sql + (isPlain ? "::STRUCT(t TIMESTAMP, m BIGINT)[])" : "::STRUCT(t TIMESTAMP, m BIGINT, v VARCHAR[], b TIMESTAMP)[])");
+    const Type text = Type::of(Kind::String);
+    const Type number = Type::integer(64, true);
+    return valueOf(sql, Type::array(Type::tuple({Type::array(text), number, Type::array(number),
+                                                 Type::dateTime(site.compilation.context().timezone).orNull()})));
+}
+
 constexpr auto functions = std::to_array<Function>({
     {"sparkline", 1, 1, "*", "", "", emitSparkline},
     {"recordingButton", 1, 2, "*", "", "", emitRecordingButton},
@@ -65,6 +86,7 @@ constexpr auto functions = std::to_array<Function>({
     {"sortableSemVer", 1, 1, "*", "", "", emitSemVer},
     {"languageCodeToName", 1, 1, "*", "", "", emitLanguage},
     {"matchesAction", 1, 1, "*", "", "", emitAction},
+    {"hogletFunnel", 5, 5, "*", "", "", emitFunnel},
 });
 
 } // namespace

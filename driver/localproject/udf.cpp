@@ -1,5 +1,7 @@
 #include "driver/localproject/udf.h"
 
+#include "driver/localproject/insights/funnel_function.h"
+
 #include <duckdb.h>
 
 #include <algorithm>
@@ -98,7 +100,7 @@ ph::Result<> registerFunctions(_duckdb_connection *connection)
     duckdb_destroy_scalar_function(&function);
     if (state != DuckDBSuccess)
         return ph::fail(ph::ErrorCode::Internal, "The function windowFunnel could not be registered.");
-    return {};
+    return insights::registerFunnel(connection);
 }
 
 } // namespace localproject

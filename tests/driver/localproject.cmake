@@ -22,3 +22,4 @@ ph_add_test(driver/localproject/golden_hogql_test.cpp LIBRARIES localproject TIM
 foreach(test golden golden_hogql)
     target_compile_definitions(driver.localproject.${test}_test PRIVATE GOLDEN_FOLDER="${PROJECT_SOURCE_DIR}/tests/driver/localproject/golden")
 endforeach()
+ph_add_test(driver/localproject/insights/funnels_test.cpp LIBRARIES localproject)
