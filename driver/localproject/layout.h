@@ -54,7 +54,8 @@ UPDATE meta SET value = '2' WHERE key = 'version';
 // property_definitions.type: event, person, group, session. property_type: String, Numeric, Boolean, DateTime or NULL.
 // objects.kind: the REST collection (cohorts, feature_flags, insights, experiments, annotations, dashboards, actions, surveys, groups_types …);
 // body: the item as the API answers it, without `id`.
-// meta: version, seed, plant, anchor (ISO, "2026-01-31T12:00:00Z"), generator, timezone, week_start_day, project_name, checksum.
+// meta: version, seed, plant, anchor (ISO, "2026-01-31T12:00:00Z"), generator, timezone, week_start_day, project_name, test_account_filters
+// (JSON), checksum.
 
 /// Event properties that stand in a column of their own as well as in `properties`: the text that json_extract_string() answers,
 /// but NULL for '' and 'null', as HogQL reads them. More columns are made on demand: see store_columns.h.

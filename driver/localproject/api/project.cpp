@@ -39,6 +39,9 @@ ph::Result<std::unique_ptr<Project>> Project::load(const Store &store, ApiOption
     const auto meta = [&](const char *key, const std::string &otherwise) { return store.meta(key).value_or(otherwise); };
     project->m_name = meta("project_name", "Local project");
     project->m_anchor = meta("anchor", "");
+    project->m_testAccountFilters = ph::Json::parse(meta("test_account_filters", "[]"), nullptr, false);
+    if (!project->m_testAccountFilters.is_array())
+        project->m_testAccountFilters = ph::Json::array();
     project->m_context.timezone = meta("timezone", "UTC");
     project->m_context.weekStartDay = std::atoi(meta("week_start_day", "0").c_str());
     project->m_context.refuseOffset = project->m_options.refuseOffset;

@@ -40,6 +40,8 @@ public:
 
     /// Reads the types of properties, which captured events may add to. Any thread.
     ph::Result<> readDefinitions();
+    /// PostHog property filters that leave out the team's own people; meta "test_account_filters".
+    const ph::Json &testAccountFilters() const { return m_testAccountFilters; }
 
     QueryGate &gate() { return m_gate; }
     QueryRuns &runs() { return *m_runs; }
@@ -69,6 +71,7 @@ private:
     };
     mutable std::mutex m_typesMutex; // Guards the one below.
     PropertyTypes m_types;
+    ph::Json m_testAccountFilters;
     QueryGate m_gate;
     std::mutex m_writing;
     QueryLog m_log;

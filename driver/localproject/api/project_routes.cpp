@@ -22,7 +22,7 @@ ph::Json projectJson(const Project &project)
             {"has_group_types", true},
             {"access_control", false},
             {"session_recording_opt_in", true},
-            {"test_account_filters", ph::Json::array()},
+            {"test_account_filters", project.testAccountFilters()},
             {"path_cleaning_filters", ph::Json::array()},
             {"person_on_events_querying_enabled", true},
             {"modifiers", ph::Json::object()}};

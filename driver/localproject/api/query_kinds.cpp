@@ -10,7 +10,18 @@ namespace localproject::api {
 namespace {
 
 constexpr QueryKind kinds[] = {
+    {"ActorsQuery", answerInsight},
+    {"EventsQuery", answerInsight},
+    {"FunnelsActorsQuery", answerInsight},
+    {"FunnelsQuery", answerInsight},
     {"HogQLQuery", answerHogql},
+    {"InsightActorsQuery", answerInsight},
+    {"LifecycleQuery", answerInsight},
+    {"PathsQuery", answerInsight},
+    {"RetentionQuery", answerInsight},
+    {"StickinessActorsQuery", answerInsight},
+    {"StickinessQuery", answerInsight},
+    {"TrendsQuery", answerInsight},
 };
 
 constexpr std::array<std::string_view, 3> wrappers{"DataTableNode", "DataVisualizationNode", "InsightVizNode"};

@@ -47,5 +47,6 @@ tl::expected<std::string, Answer> answerQuery(Project &project, const QueryReque
 
 // The kinds, one a file.
 KindAnswer answerHogql(Project &project, const QueryRequest &request);
+KindAnswer answerInsight(Project &project, const QueryRequest &request); // those of insights/insights.h
 
 } // namespace localproject::api

@@ -266,6 +266,7 @@ private:
             {"timezone", "UTC"},
             {"week_start_day", "1"},
             {"project_name", "Driftboard (demo)"},
+            {"test_account_filters", R"([{"key":"email","type":"person","operator":"not_icontains","value":"@driftboard.example"}])"},
             {"checksum", m_checksum.text()},
         };
         for (const auto &[key, value] : entries)

@@ -168,8 +168,8 @@ void ApiQueryTest::refusesOtherRequests_data()
     QTest::newRow("no kind") << R"({"query": {}})"
                              << "query"
                              << "invalid_input";
-    QTest::newRow("other kind") << R"({"query": {"kind": "PathsQuery"}})"
-                                << "query"
+    QTest::newRow("other kind") << R"({"query": {"kind": "WebOverviewQuery"}})"
+                                << "query.kind"
                                 << "invalid_input";
     QTest::newRow("no text") << R"({"query": {"kind": "HogQLQuery"}})"
                              << "query.query"
