@@ -1,5 +1,6 @@
 #include "driver/localproject/functions_support.h"
 
+#include <algorithm>
 #include <array>
 
 namespace localproject {
@@ -59,23 +60,29 @@ Fragment emitLanguage(Site &site)
 Fragment emitAction(Site &site) { return site.compilation.matchesAction(site.arguments[0], site.span); }
 
 /// hogletFunnel(order, steps, window in microseconds, attribution, events): what funnel insights are made of (insights/README.md).
-/// An event is (time, mask) or (time, mask, [breakdown values], bucket); the answer is an array of (values, level, times, bucket).
+/// An event is (time, mask), (time, mask, [breakdown values]) or (time, mask, [breakdown values], bucket); the answer is an array of
+/// (values, level, times, bucket).
 Fragment emitFunnel(Site &site)
 {
+    static constexpr const char *names[] = {"hoglet_funnel(", "hoglet_funnel_by(", "hoglet_funnel_by_bucket("};
+    static constexpr const char *members[] = {"t TIMESTAMP, m BIGINT", ", v VARCHAR[]", ", b TIMESTAMP"};
     const Type &events = site.arguments[4].type;
-    const std::vector<Type> *items = events.is(Kind::Array) && events.element().is(Kind::Tuple) ? &events.element().items : nullptr;
-    const bool isPlain = items && items->size() == 2 && (*items)[0].is(Kind::DateTime) && (*items)[1].is(Kind::Integer);
-    const bool isBrokenDown = items && items->size() == 4 && (*items)[0].is(Kind::DateTime) && (*items)[1].is(Kind::Integer)
-        && (*items)[2].is(Kind::Array) && ((*items)[3].isTime() || (*items)[3].is(Kind::Null));
-    if (!isPlain && !isBrokenDown)
-        refuse("'" + site.name + "' needs an array of tuples (time, mask) or (time, mask, values, bucket).", site.arguments[4].span);
-    std::string sql = isPlain ? "hoglet_funnel(" : "hoglet_funnel_by(";
+    const std::vector<Type> none;
+    const auto &items = events.is(Kind::Array) && events.element().is(Kind::Tuple) ? events.element().items : none;
+    const std::size_t extra = items.size() - std::min<std::size_t>(items.size(), 2);
+    if (items.size() < 2 || extra > 2 || !items[0].is(Kind::DateTime) || !items[1].is(Kind::Integer)
+        || (extra > 0 && !(items[2].is(Kind::Array) && items[2].element().is(Kind::String))) || (extra > 1 && !items[3].is(Kind::DateTime)))
+        refuse("'" + site.name + "' needs an array of tuples (time, mask[, values[, bucket]]), this is " + events.name() + ".",
+               site.arguments[4].span);
+    std::string sql = names[extra];
     for (std::size_t i = 0; i < 4; ++i)
         sql += site.compilation.integer(site.arguments[i]) + "::BIGINT, ";
-    sql += site.arguments[4].sql + (isPlain ? "::STRUCT(t TIMESTAMP, m BIGINT)[])" : "::STRUCT(t TIMESTAMP, m BIGINT, v VARCHAR[], b TIMESTAMP)[])");
-    const Type text = Type::of(Kind::String);
+    sql += site.arguments[4].sql + "::STRUCT(";
+    for (std::size_t i = 0; i <= extra; ++i)
+        sql += members[i];
+    sql += ")[])";
     const Type number = Type::integer(64, true);
-    return valueOf(sql, Type::array(Type::tuple({Type::array(text), number, Type::array(number),
+    return valueOf(sql, Type::array(Type::tuple({Type::array(Type::of(Kind::String)), number, Type::array(number),
                                                  Type::dateTime(site.compilation.context().timezone).orNull()})));
 }
 

@@ -244,46 +244,46 @@ ph::Json answerActors(Node node, Engine &engine)
     Holes holes;
     std::string text = "SELECT toString({actor_id}) AS who";
     holes.expressions["actor_id"] = source ? field({"source", "actor_id"}) : field({"persons", "id"});
-    std::vector<std::string> plain; // the columns that HogQL answers
+    bool needsPersons = !where.empty(); // Else the source knows all that is asked for.
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const std::string &column = columns[i];
         if (column == "actor" || column == "person" || column == "group" || column == "person.$delete" || column == "matched_recordings")
             continue;
         const std::string name = "column_" + std::to_string(i);
-        plain.push_back(name);
         if (column == "id")
             holes.expressions[name] = call("toString", {holes.expressions["actor_id"]});
         else if (source && std::ranges::find(source->columns, column) != source->columns.end())
             holes.expressions[name] = field({"source", column});
-        else
+        else {
             holes.expressions[name] = userExpression(column, node.pathOf("select") + "." + std::to_string(i));
+            needsPersons = true;
+        }
         text += ", {" + name + "} AS " + name;
     }
-    if (source) {
-        holes.selects["source"] = source->query;
-        text += " FROM {source} AS source";
-        if (persons)
-            text += " LEFT JOIN persons ON persons.id = source.actor_id";
-    } else {
-        text += " FROM persons";
-    }
     holes.expressions["where"] = allOf(where);
-    text += " WHERE {where} ORDER BY ";
+    std::string order;
     if (orders) {
         for (std::size_t i = 0; i < orders->size(); ++i) {
-            const auto [expression, descending] = splitOrder((*orders)[i]);
+            const auto [entry, descending] = splitOrder((*orders)[i]);
             const std::string name = "order_" + std::to_string(i);
-            const bool isColumn = source && std::ranges::find(source->columns, expression) != source->columns.end();
-            holes.expressions[name] = isColumn ? field({"source", expression})
-                : expression == "id"           ? holes.expressions["actor_id"]
-                                               : userExpression(expression, node.pathOf("orderBy") + "." + std::to_string(i));
-            text += "{" + name + "}" + (descending ? " DESC, " : ", ");
+            const bool isColumn = source && std::ranges::find(source->columns, entry) != source->columns.end();
+            needsPersons = needsPersons || (!isColumn && entry != "id");
+            holes.expressions[name] = isColumn ? field({"source", entry})
+                : entry == "id"                ? holes.expressions["actor_id"]
+                                               : userExpression(entry, node.pathOf("orderBy") + "." + std::to_string(i));
+            order += "{" + name + "}" + (descending ? " DESC, " : ", ");
         }
     } else if (source && std::ranges::find(source->columns, "event_count") != source->columns.end()) {
-        text += "source.event_count DESC, ";
+        order = "source.event_count DESC, ";
     } else if (!source) {
-        text += "persons.created_at DESC, ";
+        order = "persons.created_at DESC, ";
     }
+    if (source)
+        holes.selects["source"] = source->query;
+    text += !source ? " FROM persons" : " FROM {source} AS source";
+    if (source && persons && needsPersons)
+        text += " LEFT JOIN persons ON persons.id = source.actor_id";
+    text += " WHERE {where} ORDER BY " + order;
     holes.expressions["limit"] = constant(limit + 1);
     holes.expressions["offset"] = constant(offset);
     const SelectPtr query = statement(text + "who LIMIT {limit} OFFSET {offset}", holes);

@@ -70,7 +70,11 @@ void walk(const std::vector<Row> &rows, const Value &value, const Rule &rule, st
 std::vector<Found> pathsOf(std::vector<Row> rows, const Rule &rule)
 {
     std::vector<Found> found;
-    std::ranges::stable_sort(rows, {}, [](const Row &row) { return row.event.time; });
+    if (std::ranges::all_of(rows, [](const Row &row) { return row.event.steps == 0; })) // Many, where other events come along.
+        return found;
+    const auto timeOf = [](const Row &row) { return row.event.time; };
+    if (!std::ranges::is_sorted(rows, {}, timeOf))
+        std::ranges::stable_sort(rows, {}, timeOf);
     if (rule.attribution <= static_cast<std::int64_t>(Attribution::LastTouch)) {
         const bool last = rule.attribution == static_cast<std::int64_t>(Attribution::LastTouch);
         const Row *touch = nullptr; // Of equal times the smaller value is the earlier one.
@@ -129,17 +133,19 @@ struct ListReader {
 };
 
 struct EventReader {
-    explicit EventReader(duckdb_vector list, bool brokenDown)
+    EventReader(duckdb_vector list, int members)
         : lists(list)
         , times(static_cast<const std::int64_t *>(duckdb_vector_get_data(duckdb_struct_vector_get_child(lists.child, 0))))
         , timeValidity(duckdb_vector_get_validity(duckdb_struct_vector_get_child(lists.child, 0)))
         , masks(static_cast<const std::int64_t *>(duckdb_vector_get_data(duckdb_struct_vector_get_child(lists.child, 1))))
     {
-        if (!brokenDown)
+        if (members < 3)
             return;
         values.emplace(duckdb_struct_vector_get_child(lists.child, 2));
         texts = static_cast<duckdb_string_t *>(duckdb_vector_get_data(values->child));
         textValidity = duckdb_vector_get_validity(values->child);
+        if (members < 4)
+            return;
         const duckdb_vector bucket = duckdb_struct_vector_get_child(lists.child, 3);
         buckets = static_cast<const std::int64_t *>(duckdb_vector_get_data(bucket));
         bucketValidity = duckdb_vector_get_validity(bucket);
@@ -245,13 +251,14 @@ void write(duckdb_vector output, const std::vector<idx_t> &counts, const std::ve
     }
 }
 
-void funnel(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output, bool brokenDown)
+template <int members>
+void callback(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output)
 {
     const idx_t rows = duckdb_data_chunk_get_size(input);
     const auto numbers = [&](idx_t column) {
         return static_cast<const std::int64_t *>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(input, column)));
     };
-    const EventReader reader(duckdb_data_chunk_get_vector(input, 4), brokenDown);
+    const EventReader reader(duckdb_data_chunk_get_vector(input, 4), members);
     std::vector<Found> found;
     std::vector<idx_t> counts;
     for (idx_t row = 0; row < rows; ++row) {
@@ -268,9 +275,6 @@ void funnel(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector ou
     }
     write(output, counts, found);
 }
-
-void plainCallback(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) { funnel(info, input, output, false); }
-void brokenDownCallback(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) { funnel(info, input, output, true); }
 
 /// Owns a logical type.
 class LogicalType
@@ -293,7 +297,8 @@ private:
     duckdb_logical_type m_type;
 };
 
-bool registerOne(duckdb_connection connection, const char *name, bool brokenDown)
+template <int members>
+bool registerOne(duckdb_connection connection, const char *name)
 {
     const LogicalType number(DUCKDB_TYPE_BIGINT);
     const LogicalType time(DUCKDB_TYPE_TIMESTAMP);
@@ -301,9 +306,9 @@ bool registerOne(duckdb_connection connection, const char *name, bool brokenDown
     const LogicalType texts(duckdb_create_list_type(text.get()));
     const LogicalType numbers(duckdb_create_list_type(number.get()));
 
-    duckdb_logical_type members[] = {time.get(), number.get(), texts.get(), time.get()};
+    duckdb_logical_type eventMembers[] = {time.get(), number.get(), texts.get(), time.get()};
     const char *names[] = {"t", "m", "v", "b"};
-    const LogicalType event(duckdb_create_struct_type(members, names, brokenDown ? 4 : 2));
+    const LogicalType event(duckdb_create_struct_type(eventMembers, names, members));
     const LogicalType events(duckdb_create_list_type(event.get()));
 
     duckdb_logical_type resultMembers[] = {texts.get(), number.get(), numbers.get(), time.get()};
@@ -317,7 +322,7 @@ bool registerOne(duckdb_connection connection, const char *name, bool brokenDown
         duckdb_scalar_function_add_parameter(function, number.get());
     duckdb_scalar_function_add_parameter(function, events.get());
     duckdb_scalar_function_set_return_type(function, paths.get());
-    duckdb_scalar_function_set_function(function, brokenDown ? brokenDownCallback : plainCallback);
+    duckdb_scalar_function_set_function(function, callback<members>);
     const auto state = duckdb_register_scalar_function(connection, function);
     duckdb_destroy_scalar_function(&function);
     return state == DuckDBSuccess;
@@ -327,7 +332,8 @@ bool registerOne(duckdb_connection connection, const char *name, bool brokenDown
 
 ph::Result<> registerFunnel(_duckdb_connection *connection)
 {
-    if (!registerOne(connection, "hoglet_funnel", false) || !registerOne(connection, "hoglet_funnel_by", true))
+    if (!registerOne<2>(connection, "hoglet_funnel") || !registerOne<3>(connection, "hoglet_funnel_by")
+        || !registerOne<4>(connection, "hoglet_funnel_by_bucket"))
         return ph::fail(ph::ErrorCode::Internal, "The function hogletFunnel could not be registered.");
     return {};
 }

@@ -153,7 +153,10 @@ SelectPtr plainRows(const Funnel &funnel, Engine &engine, bool perBucket, std::o
         for (const ExprPtr &value : funnel.breakdown.values)
             values.items.push_back(call("ifNull", {value, constant("")}));
         holes.expressions["values"] = values.items.empty() ? expression("arrayFilter(x -> x != '', [''])") : expr(std::move(values));
-        holes.expressions["bucket"] = perBucket ? call("toDateTime", {bucketOf(field({"timestamp"}), funnel.range.interval)}) : constant(nullptr);
+        event = "tuple(timestamp, {mask}, {values})";
+    }
+    if (perBucket) {
+        holes.expressions["bucket"] = call("toDateTime", {bucketOf(field({"timestamp"}), funnel.range.interval)});
         event = "tuple(timestamp, {mask}, {values}, {bucket})";
     }
     std::string from = "events";

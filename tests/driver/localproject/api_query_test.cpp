@@ -169,7 +169,7 @@ void ApiQueryTest::refusesOtherRequests_data()
                              << "query"
                              << "invalid_input";
     QTest::newRow("other kind") << R"({"query": {"kind": "WebOverviewQuery"}})"
-                                << "query.kind"
+                                << "query"
                                 << "invalid_input";
     QTest::newRow("no text") << R"({"query": {"kind": "HogQLQuery"}})"
                              << "query.query"
