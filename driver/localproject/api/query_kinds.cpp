@@ -12,8 +12,10 @@ namespace {
 constexpr QueryKind kinds[] = {
     {"ActorsQuery", answerInsight},
     {"EventsQuery", answerInsight},
+    {"EventTaxonomyQuery", answerInsight},
     {"FunnelsActorsQuery", answerInsight},
     {"FunnelsQuery", answerInsight},
+    {"HogQLMetadata", answerInsight},
     {"HogQLQuery", answerHogql},
     {"InsightActorsQuery", answerInsight},
     {"LifecycleQuery", answerInsight},
@@ -21,6 +23,7 @@ constexpr QueryKind kinds[] = {
     {"RetentionQuery", answerInsight},
     {"StickinessActorsQuery", answerInsight},
     {"StickinessQuery", answerInsight},
+    {"TeamTaxonomyQuery", answerInsight},
     {"TrendsQuery", answerInsight},
 };
 

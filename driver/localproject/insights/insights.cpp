@@ -7,6 +7,7 @@
 #include "driver/localproject/insights/paths.h"
 #include "driver/localproject/insights/retention.h"
 #include "driver/localproject/insights/stickiness.h"
+#include "driver/localproject/insights/taxonomy.h"
 #include "driver/localproject/insights/trends.h"
 
 #include <algorithm>
@@ -40,14 +41,17 @@ struct Kind {
 constexpr Kind kinds[] = {
     {"ActorsQuery", [](const Node &node, Engine &engine) { return answerActors(node, engine); }},
     {"EventsQuery", [](const Node &node, Engine &engine) { return answerEvents(node, engine); }},
+    {"EventTaxonomyQuery", [](const Node &node, Engine &engine) { return answerEventTaxonomy(node, engine); }},
     {"FunnelsActorsQuery", answerActorsSource},
     {"FunnelsQuery", [](const Node &node, Engine &engine) { return answerFunnel(readFunnel(node, engine), engine); }},
+    {"HogQLMetadata", [](const Node &node, Engine &engine) { return answerMetadata(node, engine); }},
     {"InsightActorsQuery", answerActorsSource},
     {"LifecycleQuery", [](const Node &node, Engine &engine) { return answerLifecycle(readLifecycle(node, engine), engine); }},
     {"PathsQuery", [](const Node &node, Engine &engine) { return answerPaths(readPaths(node, engine), engine); }},
     {"RetentionQuery", [](const Node &node, Engine &engine) { return answerRetention(readRetention(node, engine), engine); }},
     {"StickinessActorsQuery", answerActorsSource},
     {"StickinessQuery", [](const Node &node, Engine &engine) { return answerStickiness(readStickiness(node, engine), engine); }},
+    {"TeamTaxonomyQuery", [](const Node &node, Engine &engine) { return answerTeamTaxonomy(node, engine); }},
     {"TrendsQuery", [](const Node &node, Engine &engine) { return answerTrends(readTrends(node, engine), engine); }},
 };
 

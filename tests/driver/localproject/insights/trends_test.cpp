@@ -21,6 +21,7 @@ private slots:
     void listsWhoIsBehindAPoint();
     void looksIntoWrappers();
     void stopsWhenAsked();
+    void showsWhatThereIs();
     void readsDates_data();
     void readsDates();
     void evaluatesFormulas_data();
@@ -188,6 +189,20 @@ void TrendsTest::stopsWhenAsked()
     const auto answer = insights::answer(trend(), {m_project.store, m_project.context, ph::Json::array(), stop.get_token()});
 
     QVERIFY(!answer && answer.error().store && answer.error().store->code == ph::ErrorCode::Cancelled);
+}
+
+void TrendsTest::showsWhatThereIs()
+{
+    QCOMPARE(m_project.text({{"kind", "TeamTaxonomyQuery"}}), QString(R"([{"count":4,"event":"view"},{"count":1,"event":"{view}"}])"));
+    QCOMPARE(m_project.text({{"kind", "EventTaxonomyQuery"}, {"event", "view"}, {"properties", {"plan", "amount"}}}),
+             QString(R"([{"property":"amount","sample_count":2,"sample_values":["3","12.5"]},{"property":"plan","sample_count":3,"sample_values":["pro","null","free"]}])"));
+    const auto metadata = [&](const char *query) {
+        const auto answer = m_project.ask({{"kind", "HogQLMetadata"}, {"language", "hogQL"}, {"query", query}});
+        return answer ? QString::fromStdString(answer->at("errors").dump() + answer->at("table_names").dump()) : QString();
+    };
+    QCOMPARE(metadata("SELECT 1 FROM events WHERE person_id IN (SELECT id FROM persons)"), QString(R"([]["events","persons"])"));
+    QVERIFY(metadata("SELECT évent FROM events").contains(R"("start":7)"));
+    QVERIFY(metadata("SELECT FROM").startsWith("[{"));
 }
 
 void TrendsTest::readsDates_data()
