@@ -26,8 +26,7 @@ constexpr const char *usage = R"(hoglet-project: a local project that answers li
   hoglet-project dump --csv DIR [options] write every table as CSV and end
 
   --port N        listen on this port (default: one the system chooses)
-  --print-env     print POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY, POSTHOG_PROJECT_ID and POSTHOG_PROJECT_TOKEN (for SDKs)
-                  as NAME=value, once they answer
+  --print-env     print POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY and POSTHOG_PROJECT_ID as NAME=value, once they answer
   --store DIR     the project of this folder, with imported or captured events (made when it is not there)
   --data DIR      where the demo's store is (default: $XDG_DATA_HOME/hoglet/projects)
   --seed N        the demo made from another seed
@@ -181,7 +180,7 @@ void print(const std::string &text)
 std::string environmentOf(const ProjectAddress &address)
 {
     return "POSTHOG_API_URL=" + address.url + "\nPOSTHOG_PERSONAL_API_KEY=" + address.key
-        + "\nPOSTHOG_PROJECT_ID=" + address.projectId + "\nPOSTHOG_PROJECT_TOKEN=" + address.token.value_or("") + "\n";
+        + "\nPOSTHOG_PROJECT_ID=" + address.projectId + "\n";
 }
 
 /// "41% of events.jsonl, 1,200,000 records", on one line of a terminal.

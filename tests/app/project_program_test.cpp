@@ -32,7 +32,7 @@ private slots:
     void initTestCase();
     void init();
 
-    void printsFourLinesOnceItAnswers();
+    void printsThreeLinesOnceItAnswers();
     void saysWhereItIsServedInAPrivateFile();
     void endsCleanlyOnASignal_data();
     void endsCleanlyOnASignal();
@@ -146,17 +146,16 @@ int ProjectProgramTest::statusOf(const std::string &url, const std::string &key)
     return response ? response->status : 0;
 }
 
-void ProjectProgramTest::printsFourLinesOnceItAnswers()
+void ProjectProgramTest::printsThreeLinesOnceItAnswers()
 {
     const auto process = served();
 
     const QList<QByteArray> lines = process->readAllStandardOutput().split('\n');
-    QCOMPARE(lines.size(), 5);
+    QCOMPARE(lines.size(), 4);
     QVERIFY(lines[0].startsWith("POSTHOG_API_URL=http://127.0.0.1:"));
     QVERIFY(lines[1].startsWith("POSTHOG_PERSONAL_API_KEY=phx_local_"));
     QCOMPARE(lines[2], QByteArray("POSTHOG_PROJECT_ID=1"));
-    QVERIFY(lines[3].startsWith("POSTHOG_PROJECT_TOKEN=phc_local_"));
-    QCOMPARE(lines[4], QByteArray());
+    QCOMPARE(lines[3], QByteArray());
     const std::string url = lines[0].mid(16).toStdString();
     const std::string key = lines[1].mid(25).toStdString();
     QCOMPARE(statusOf(url, key), 200);

@@ -25,13 +25,12 @@ const environment = await new Promise((resolve, reject) => {
   child.stdout.on('data', (data) => {
     text += data;
     const lines = text.split('\n').filter((line) => line.includes('='));
-    if (lines.length >= 4) resolve(Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])));
+    if (lines.length >= 3) resolve(Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])));
   });
   child.on('exit', () => reject(new Error('hoglet-project ended')));
 });
 const url = environment.POSTHOG_API_URL;
 const key = environment.POSTHOG_PERSONAL_API_KEY;
-const token = environment.POSTHOG_PROJECT_TOKEN;
 
 async function api(method, route, body) {
   const answer = await fetch(`${url}/api/projects/1/${route}`, {
@@ -41,6 +40,8 @@ async function api(method, route, body) {
   });
   return { status: answer.status, body: await answer.json() };
 }
+
+const token = (await api('GET', '')).body.api_token;
 async function hogql(query) {
   const { status, body } = await api('POST', 'query/', { query: { kind: 'HogQLQuery', query } });
   if (status !== 200) throw new Error(JSON.stringify(body));
