@@ -48,7 +48,9 @@ CREATE TEMP TABLE raw AS SELECT i, (hash(i) >> 2)::BIGINT AS h, (hash(i + 100000
     (pow((hash(i * 31 + 7) % 1000000) / 1e6, 1.7) * 20000)::BIGINT AS person,
     make_timestamp(1764547200000000 + (i * (5184000000000 / )sql"
         + std::to_string(events) + R"sql())::BIGINT + (hash(i * 17) % 5000000)::BIGINT) AS t FROM range()sql" + std::to_string(events) + R"sql() AS r(i);
-INSERT INTO events SELECT uuid, event, timestamp, timestamp + INTERVAL 2 SECOND, 'user-' || person, person_id, session_id, NULL, NULL, 'full', '',
+INSERT INTO events (uuid, event, timestamp, created_at, distinct_id, person_id, session_id, window_id, group_0, person_mode, elements_chain, properties,
+    mat_browser, mat_os, mat_device_type, mat_pathname, mat_current_url, mat_host, mat_referring_domain, mat_country, mat_release, mat_lib)
+SELECT uuid, event, timestamp, timestamp + INTERVAL 2 SECOND, 'user-' || person, person_id, session_id, NULL, NULL, 'full', '',
     '{"$browser":"' || browser || '","$os":"' || os || '","$device_type":"' || device || '","$pathname":"' || pathname || '","$current_url":"https://app.example'
     || pathname || '","$host":"app.example","$referring_domain":"' || referrer || '","$geoip_country_code":"' || country || '","$app_version":"2.' || (g % 5)
     || '","$lib":"web","$session_id":"' || session_id || '","source":"' || source || '","amount":' || amount || ',"step_' || (g % 180) || '":' || (h % 100)
