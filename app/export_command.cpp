@@ -2,6 +2,7 @@
 
 #include "app/interrupt.h"
 #include "driver/base/atomic_file.h"
+#include "driver/posthog/export_file.h"
 
 #include <array>
 #include <cerrno>
@@ -104,6 +105,31 @@ ph::Result<posthog::ExportReport> exported(posthog::Driver &driver, const postho
     return driver.exportRows(request, [&](const posthog::ExportProgress &progress) { line.show(progress, driver.budget()); }, stop);
 }
 
+/// The sum and the manifest of `target`, which was made from the rows in `rows`: what theirs says, but for the file itself.
+ph::Result<> describeParquet(const std::filesystem::path &rows, const std::filesystem::path &target)
+{
+    const auto sum = posthog::sha256Of(target);
+    if (!sum)
+        return ph::fail(sum.error());
+    const auto text = ph::readFile(rows.string() + ".manifest.json");
+    if (!text)
+        return ph::fail(text.error());
+    ph::Json manifest = ph::Json::parse(*text, nullptr, false);
+    if (!manifest.is_object())
+        return ph::fail(ph::ErrorCode::Internal, rows.string() + ".manifest.json is no JSON.");
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(target, error);
+    if (error)
+        return ph::fail(ph::ErrorCode::Internal, "Cannot read " + target.string() + ": " + error.message() + ".");
+    manifest["file"] = target.filename().string();
+    manifest["format"] = "parquet";
+    manifest["bytes"] = bytes;
+    manifest["sha256"] = *sum;
+    if (const auto written = ph::writeFileAtomically(target.string() + ".manifest.json", manifest.dump(2) + "\n", 0644); !written)
+        return written;
+    return ph::writeFileAtomically(target.string() + ".sha256", *sum + "  " + target.filename().string() + "\n", 0644);
+}
+
 /// Rows as JSONL beside the file, made into Parquet by hoglet-project. The rows stay where that fails.
 int exportParquet(posthog::Driver &driver, posthog::ExportRequest request, const std::stop_token &stop)
 {
@@ -120,10 +146,15 @@ int exportParquet(posthog::Driver &driver, posthog::ExportRequest request, const
         std::fprintf(stderr, "hoglet-agent: The rows are in %s; they could not be made into Parquet.\n", request.file.c_str());
         return ended ? int(ExitFailed) : failWith(ended.error());
     }
-    std::error_code ignored;
-    std::filesystem::remove(request.file, ignored);
-    for (const char *suffix : {".manifest.json", ".sha256"})
-        std::filesystem::rename(request.file.string() + suffix, target.string() + ".rows" + suffix, ignored);
+    if (const auto described = describeParquet(request.file, target); !described) {
+        std::fprintf(stderr, "hoglet-agent: %s is written; its sum and manifest are not, so the rows stay in %s.\n", target.c_str(), request.file.c_str());
+        return failWith(described.error());
+    }
+    for (const char *suffix : {"", ".manifest.json", ".sha256"}) {
+        std::error_code error;
+        if (std::filesystem::remove(request.file.string() + suffix, error); error)
+            std::fprintf(stderr, "hoglet-agent: Cannot remove %s%s: %s.\n", request.file.c_str(), suffix, error.message().c_str());
+    }
     std::fprintf(stderr, "%s: %s\n", target.c_str(), report->verdict.c_str());
     return report->isComplete ? ExitDone : ExitIncomplete;
 }

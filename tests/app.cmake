@@ -23,4 +23,4 @@ target_compile_definitions(app.pictures_test PRIVATE HOGLET="$<TARGET_FILE:hogle
 add_dependencies(app.pictures_test hoglet hoglet-project)
 ph_add_test(app/export_program_test.cpp LIBRARIES posthog fake_posthog TIMEOUT 600)
 target_compile_definitions(app.export_program_test PRIVATE HOGLET_AGENT="$<TARGET_FILE:hoglet-agent>")
-add_dependencies(app.export_program_test hoglet-agent)
+add_dependencies(app.export_program_test hoglet-agent hoglet-project)

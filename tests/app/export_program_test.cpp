@@ -1,8 +1,12 @@
 #include "tests/support/fake_events.h"
 
 #include <QCryptographicHash>
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -26,6 +30,7 @@ private slots:
     void saysThatTheDiskIsFull();
     void endsByWhatItFound();
     void writesQueries();
+    void describesAParquetFile();
     void tellsWhatIsWrongWithTheCommand_data();
     void tellsWhatIsWrongWithTheCommand();
 
@@ -179,6 +184,26 @@ void ExportProgramTest::writesQueries()
     QVERIFY(outOf({"query", "SELECT 1", "--format", "markdown"}).startsWith("| event"));
     QVERIFY(outOf({"query", "SELECT 1"}).startsWith("event"));
     QCOMPARE(m_server->queries().at(0).at("query").at("query").get<std::string>(), std::string("SELECT event, n FROM x WHERE a = {plan}"));
+}
+
+void ExportProgramTest::describesAParquetFile()
+{
+    const auto process = start(exportTo("events.parquet"));
+    QVERIFY(process->waitForFinished(60'000));
+    QVERIFY2(process->exitCode() == 0, process->readAllStandardError().constData());
+
+    const QByteArray sum = hashOf("events.parquet");
+    QFile written(m_folder->filePath("events.parquet.sha256"));
+    QVERIFY(written.open(QIODevice::ReadOnly));
+    QCOMPARE(written.readAll(), sum + "  events.parquet\n");
+    QFile manifest(m_folder->filePath("events.parquet.manifest.json"));
+    QVERIFY(manifest.open(QIODevice::ReadOnly));
+    const auto said = QJsonDocument::fromJson(manifest.readAll()).object();
+    QCOMPARE(said["sha256"].toString().toLatin1(), sum);
+    QCOMPARE(said["file"].toString(), QString("events.parquet"));
+    QCOMPARE(said["bytes"].toInteger(), QFileInfo(m_folder->filePath("events.parquet")).size());
+    QCOMPARE(said["rows"].toInteger(), 3'000);
+    QCOMPARE(QDir(m_folder->path()).entryList({"events.parquet*"}, QDir::Files).size(), 3);
 }
 
 void ExportProgramTest::tellsWhatIsWrongWithTheCommand_data()
