@@ -18,6 +18,7 @@
 #include <charconv>
 #include <clocale>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -28,7 +29,7 @@ namespace {
 
 constexpr int maximumRedirects = 5;
 constexpr std::size_t mostReserved = 64 * 1024 * 1024; // on the word of a header
-constexpr qint64 readBuffer = 256 * 1024; // bytes that Qt may hold unread; the rest stays with the sender
+constexpr qint64 readBuffer = 512 * 1024; // bytes that Qt may hold unread; the rest stays with the sender
 constexpr std::size_t pendingLimit = 1024 * 1024; // bytes handed over and not yet taken by the caller
 
 std::string lowered(std::string text)
@@ -97,6 +98,12 @@ std::string describe(const QNetworkReply &reply)
 
 /// One exchange, shared by the caller that waits and the network thread that works.
 struct Transfer {
+    explicit Transfer(std::size_t limit)
+        : most(limit)
+    {
+    }
+
+    const std::size_t most; // bytes that may lie in `pending`
     std::mutex mutex; // Guards all below up to `reply`.
     std::condition_variable_any changed;
     Response head; // complete once `hasHead`
@@ -218,11 +225,14 @@ public:
         QNetworkReply &reply = *transfer->reply;
         const std::lock_guard lock(transfer->mutex);
         takeHead(*transfer, reply);
-        while (reply.isOpen() && transfer->pending.size() < pendingLimit) {
-            const QByteArray piece = reply.read(static_cast<qint64>(pendingLimit - transfer->pending.size()));
-            if (piece.isEmpty())
+        std::string &pending = transfer->pending;
+        while (reply.isOpen() && pending.size() < transfer->most) {
+            const std::size_t before = pending.size();
+            pending.resize(before + std::min(transfer->most - before, static_cast<std::size_t>(std::max<qint64>(reply.bytesAvailable(), 1))));
+            const qint64 got = reply.read(pending.data() + before, static_cast<qint64>(pending.size() - before));
+            pending.resize(before + static_cast<std::size_t>(std::max<qint64>(got, 0)));
+            if (got <= 0)
                 break;
-            transfer->pending.append(piece.constData(), static_cast<std::size_t>(piece.size()));
         }
         if (reply.isFinished() && reply.bytesAvailable() == 0)
             complete(*transfer, reply);
@@ -272,6 +282,10 @@ private:
         for (const auto &[name, value] : reply.rawHeaderPairs())
             transfer.head.headers.emplace_back(lowered(name.toStdString()), value.toStdString());
         transfer.hasHead = true;
+        const std::string header = transfer.head.header("content-length");
+        std::size_t length = 0;
+        std::from_chars(header.data(), header.data() + header.size(), length);
+        transfer.pending.reserve(std::min({length, transfer.most, mostReserved}) + 128); // and what parsers read behind it
     }
 
     static void complete(Transfer &transfer, QNetworkReply &reply)
@@ -346,7 +360,6 @@ class Client::Impl
 {
 public:
     using OnData = std::function<bool(std::string_view)>;
-    using OnLength = std::function<void(std::size_t)>;
 
     Impl()
     {
@@ -368,7 +381,8 @@ public:
         m_thread.wait();
     }
 
-    ph::Result<Response> run(Request request, const OnData &onData, const std::stop_token &stop, bool isStream, const OnLength &onLength)
+    /// Without `onData` the body is collected and comes with the response.
+    ph::Result<Response> run(Request request, const OnData &onData, const std::stop_token &stop)
     {
         const Running running(*this);
         const auto deadline = deadlineOf(request.timeout);
@@ -376,7 +390,7 @@ public:
         if (!url)
             return ph::fail(url.error());
         for (int redirects = 0;; ++redirects) {
-            auto response = exchange(request, *url, onData, stop, deadline, isStream, onLength);
+            auto response = exchange(request, *url, onData, stop, deadline);
             if (!response || !request.followsRedirects || !isRedirect(response->status) || response->header("location").empty())
                 return response;
             if (redirects == maximumRedirects)
@@ -440,9 +454,10 @@ private:
     }
 
     ph::Result<Response> exchange(const Request &request, const QUrl &url, const OnData &onData, const std::stop_token &stop,
-                                  std::chrono::steady_clock::time_point deadline, bool isStream, const OnLength &onLength)
+                                  std::chrono::steady_clock::time_point deadline)
     {
-        const auto transfer = std::make_shared<Transfer>();
+        const bool isStream = onData != nullptr;
+        const auto transfer = std::make_shared<Transfer>(isStream ? pendingLimit : std::min(request.maximumBody, std::numeric_limits<std::size_t>::max() - 1) + 1);
         // Both tokens wake the one wait below; a stop that came before is seen by its first check.
         const auto wake = [transfer] {
             const std::lock_guard lock(transfer->mutex);
@@ -458,9 +473,10 @@ private:
         std::size_t received = 0;
         while (true) {
             std::unique_lock lock(transfer->mutex);
+            const std::size_t enough = isStream ? 1 : transfer->most;
             const bool inTime = transfer->changed.wait_until(
-                lock, deadline, [&] { return stopped() || !transfer->pending.empty() || transfer->finished; });
-            const std::string piece = std::exchange(transfer->pending, {});
+                lock, deadline, [&] { return stopped() || transfer->pending.size() >= enough || transfer->finished; });
+            std::string piece = std::exchange(transfer->pending, {});
             const bool finished = transfer->finished;
             lock.unlock();
 
@@ -468,13 +484,6 @@ private:
                 return abandon(transfer, {ph::ErrorCode::Cancelled, "The request to " + placeOf(url) + " was cancelled."});
             if (!inTime)
                 return abandon(transfer, {ph::ErrorCode::Network, placeOf(url) + " did not answer in time."});
-            if (received == 0 && !piece.empty() && onLength) {
-                std::size_t length = 0;
-                const std::string header = transfer->head.header("content-length");
-                std::from_chars(header.data(), header.data() + header.size(), length);
-                if (length > piece.size())
-                    onLength(length);
-            }
             received += piece.size();
             if (received > request.maximumBody) {
                 return abandon(
@@ -484,14 +493,17 @@ private:
             }
             // From here the head no longer changes: it was complete before the first byte of the body.
             const bool isFollowed = request.followsRedirects && isRedirect(transfer->head.status) && !transfer->head.header("location").empty();
-            if (!piece.empty() && !isFollowed && !onData(piece)) {
+            if (isStream && !piece.empty() && !isFollowed && !onData(piece)) {
                 abort(transfer);
                 return transfer->head;
             }
             if (finished && transfer->error)
                 return ph::fail(*transfer->error);
-            if (finished)
-                return transfer->head;
+            if (finished) {
+                if (!isStream)
+                    transfer->head.body = std::move(piece);
+                return std::move(transfer->head);
+            }
             if (!piece.empty())
                 onNetworkThread([network = m_network, transfer] { network->move(transfer); }); // There is room again.
         }
@@ -525,22 +537,13 @@ Client::~Client() = default;
 
 ph::Result<Response> Client::send(const Request &request, std::stop_token stop)
 {
-    std::string body;
-    const auto append = [&body](std::string_view piece) {
-        body.append(piece);
-        return true;
-    };
-    const auto expect = [&body](std::size_t length) { body.reserve(std::min(length, mostReserved) + 128); }; // and what parsers read behind it
-    auto response = m_impl->run(request, append, stop, false, expect);
-    if (response)
-        response->body = std::move(body);
-    return response;
+    return m_impl->run(request, {}, stop);
 }
 
 ph::Result<Response> Client::stream(const Request &request, const std::function<bool(std::string_view)> &onData,
                                     std::stop_token stop)
 {
-    return m_impl->run(request, onData, stop, true, {});
+    return m_impl->run(request, onData, stop);
 }
 
 } // namespace http
