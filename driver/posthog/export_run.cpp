@@ -84,6 +84,7 @@ private:
     bool m_hasBegun = false; // the writer knows the columns
     std::string m_out; // kept for their memory
     std::vector<Uuid> m_uuids;
+    std::vector<std::optional<Uuid>> m_pageUuids;
     std::string m_day; // of the row before
     std::int64_t *m_dayRows = nullptr;
     steady_clock::time_point m_started = steady_clock::now();
@@ -387,13 +388,18 @@ ph::Result<> Run::write(const ExportPage &next, bool isLate)
     }
     const std::size_t width = page.columns.size();
     const bool hasUuids = m_request.kind == ExportKind::Events;
+    m_pageUuids.clear();
+    for (std::size_t i = 0; hasUuids && i < page.rows(); ++i)
+        m_pageUuids.push_back(uuidOf(page.cell(i, 0)));
     for (std::size_t i = 0; i < page.rows(); ++i) {
         if (isLate && skipped[i])
             continue;
         if (m_queries.hasTimes())
             countDay(page, i);
         if (hasUuids) {
-            const auto uuid = uuidOf(page.cell(i, 0));
+            if (i + 2 < m_pageUuids.size() && m_pageUuids[i + 2])
+                m_recent.expect(*m_pageUuids[i + 2]);
+            const auto &uuid = m_pageUuids[i];
             if (uuid && !m_recent.add(*uuid)) {
                 ++m_state.duplicates;
                 continue;

@@ -14,7 +14,6 @@ namespace posthog {
 inline constexpr std::size_t copyAhead = 16; // bytes that copyUpTo() may write behind what it copied
 
 inline constexpr auto isBackslash = [](auto is) { return is('\\'); };
-inline constexpr auto isBackslashOrComma = [](auto is) { return is('\\') | is(','); };
 
 /// Copies from `at` to `to` up to the first character that `wanted` names, or `end`; returns where that is. `wanted` gets a
 /// function that tells for a character where it stands. `to` has room for what is copied and `copyAhead` more.

@@ -30,6 +30,9 @@ public:
     /// False when it is remembered already.
     bool add(const Uuid &uuid);
 
+    /// Has the processor fetch what add() will look at: the sets are larger than its nearest memory.
+    void expect(const Uuid &uuid) const;
+
 private:
     /// Open addressing in a table twice the size of what it holds.
     struct Set {

@@ -1,5 +1,6 @@
 #include "driver/posthog/table_writer.h"
 
+#include "driver/base/json_fields.h"
 #include "driver/posthog/json_text.h"
 
 #include <QTest>
@@ -14,6 +15,8 @@ private slots:
     void writesCsv_data();
     void writesCsv();
     void givesBackEveryText();
+    void givesBackLongTextsWithWhatNeedsQuotesAtEveryPlace();
+    void refusesATextThatEndsInAnEscape();
     void writesJsonl();
 
 private:
@@ -22,6 +25,10 @@ private:
     {
         std::string token;
         appendQuoted(text, token);
+        readBack(token, out);
+    }
+    static void readBack(const std::string &token, std::string &out)
+    {
         std::string csv = written(*makeCsvWriter(true), {{"c", "String"}}, {token}).substr(3);
         csv.resize(csv.size() - 2);
         if (csv.starts_with('"')) {
@@ -30,6 +37,7 @@ private:
                 i += csv[i] == '"';
             }
         } else {
+            QVERIFY2(csv.find_first_of(",\"\r\n") == std::string::npos, csv.c_str());
             out = csv;
         }
         const std::size_t at = out.find_first_not_of('\'');
@@ -101,6 +109,35 @@ void TableWriterTest::givesBackEveryText()
         std::string out;
         writeAndRead(text, out);
         QCOMPARE(out, text);
+    }
+}
+
+/// JSON within the text, as properties are, long enough for the ways that take many bytes at once.
+void TableWriterTest::givesBackLongTextsWithWhatNeedsQuotesAtEveryPlace()
+{
+    const std::string specials[] = {"\"", ",", "\n", "\r", "\\", "\\\"", "\\\\", "\"\"", "\t", "\x01", "\u00e9", "\"\\", "/"};
+    for (const std::string first : {"", "{", "a"}) {
+        for (std::size_t length = 0; length < 70; ++length) {
+            for (std::size_t at = 0; at <= length; ++at) {
+                for (const std::string &special : specials) {
+                    std::string text = first + std::string(length, 'x');
+                    text.insert(first.size() + at, special);
+                    text += length % 3 ? "" : "\":1}"; // one more behind it
+                    std::string out;
+                    readBack(ph::Json(text).dump(), out);
+                    if (out != text)
+                        QCOMPARE(out, text);
+                }
+            }
+        }
+    }
+}
+
+void TableWriterTest::refusesATextThatEndsInAnEscape()
+{
+    for (const std::size_t length : {0, 5, 15, 16, 17, 31, 32, 33}) {
+        const std::string cell = "\"" + std::string(length, 'x') + "\\\"";
+        QVERIFY(written(*makeCsvWriter(false), {{"c", "String"}}, {cell}).starts_with("PostHog sent a text"));
     }
 }
 
