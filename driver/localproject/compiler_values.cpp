@@ -125,15 +125,15 @@ std::string Compilation::now()
 std::string Compilation::toZone(const std::string &instantSql, const std::string &timezone)
 {
     if (timezone == "UTC" || timezone.empty())
-        return instantSql; // Conversions cost 150 ms a million rows.
-    return "timezone(" + quoteText(timezone) + ", timezone('UTC', " + instantSql + "))";
+        return instantSql;
+    return "hoglet_wall(" + quoteText(timezone) + ", " + instantSql + ")";
 }
 
 std::string Compilation::fromZone(const std::string &wallSql, const std::string &timezone)
 {
     if (timezone == "UTC" || timezone.empty())
         return wallSql;
-    return "timezone('UTC', timezone(" + quoteText(timezone) + ", " + wallSql + "))";
+    return "hoglet_instant(" + quoteText(timezone) + ", " + wallSql + ")";
 }
 
 std::string Compilation::parsedTime(const std::string &textSql, const std::string &timezone)

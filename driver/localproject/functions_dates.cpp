@@ -49,13 +49,13 @@ std::string truncated(const std::string &unit, const std::string &wall, bool wee
     return "date_trunc('" + unit + "', " + wall + ")";
 }
 
-/// The moment at which the clocks of `zone` show `start`, which lies before `wall`. Within a day it is found by going back from
-/// the value: in the night in which clocks are put back, one wall clock is two moments.
-std::string momentOf(Site &site, const Fragment &value, const std::string &wall, const std::string &start, const std::string &zone, bool withinDay)
+/// The moment up to which `width` (SQL, microseconds, less than a day) divides what the clocks of `zone` show: in the night in which
+/// clocks are put back, one wall clock is two moments. `bucket` is the same as a wall clock.
+std::string momentOf(Site &site, const Fragment &value, const std::string &width, const std::string &bucket, const std::string &zone)
 {
-    if (zone == "UTC" || !withinDay || !value.type.is(Kind::DateTime))
-        return site.compilation.fromZone(start, zone);
-    return "(" + value.sql + " - (" + wall + " - " + start + "))";
+    if (zone == "UTC" || zone.empty())
+        return bucket;
+    return "hoglet_floor(" + quoteText(zone) + ", " + width + ", " + site.compilation.instant(value) + ")";
 }
 
 bool isDateUnit(const std::string &unit) { return unit == "week" || unit == "month" || unit == "quarter" || unit == "year"; }
@@ -74,13 +74,13 @@ Fragment startOf(Site &site, const std::string &unit, const std::string &zone, b
     } else if (isDateUnit(unit)) {
         result.sql = wall + "::DATE";
         result.type = Type::of(Kind::Date);
-    } else if (unit == "day" && zone == "UTC") {
+    } else if (unit == "day") {
         result.key = wall + "::DATE";
-        result.shown = "(@)::TIMESTAMP";
+        result.shown = site.compilation.fromZone("(@)::TIMESTAMP", zone);
         result.sql = overRow(result.shown, result.key);
         result.type = Type::dateTime(zone, 0);
     } else {
-        result.sql = momentOf(site, value, wallIn(site, value, zone), "(" + wall + ")::TIMESTAMP", zone, unit != "day");
+        result.sql = momentOf(site, value, "epoch_us(INTERVAL 1 " + unit + ")", "(" + wall + ")::TIMESTAMP", zone);
         result.type = Type::dateTime(zone, 0);
     }
     result.type.nullable = value.type.nullable || (value.type.is(Kind::String) && !value.constant);
@@ -116,7 +116,7 @@ Fragment emitStartOfMinutes(Site &site)
     const std::string zone = zoneArgument(site, 1);
     const std::string wall = wallIn(site, site.arguments[0], zone);
     const std::string bucket = "time_bucket(to_minutes(" + std::to_string(minutes) + "), " + wall + ")";
-    return valueOf(momentOf(site, site.arguments[0], wall, bucket, zone, true), Type::dateTime(zone, 0));
+    return valueOf(momentOf(site, site.arguments[0], "epoch_us(to_minutes(" + std::to_string(minutes) + "))", bucket, zone), Type::dateTime(zone, 0));
 }
 
 /// toStartOfInterval(t, INTERVAL n unit[, zone]): weeks start on Monday; n of a unit are counted from 1970 (weeks from its first Monday).
@@ -135,7 +135,8 @@ Fragment emitStartOfInterval(Site &site)
         result.sql = bucket + "::DATE";
         result.type = Type::of(Kind::Date);
     } else {
-        result.sql = momentOf(site, site.arguments[0], wall, bucket, zone, unit != "day");
+        const bool isFixed = unit != "day"; // a day may have 23 hours
+        result.sql = isFixed ? momentOf(site, site.arguments[0], "epoch_us(" + step.sql + ")", bucket, zone) : site.compilation.fromZone(bucket, zone);
         result.type = Type::dateTime(zone, 0);
     }
     result.type.nullable = site.arguments[0].type.nullable;

@@ -1,6 +1,7 @@
 #include "driver/localproject/udf.h"
 
 #include "driver/localproject/insights/funnel_function.h"
+#include "driver/localproject/zone_clock.h"
 
 #include <duckdb.h>
 
@@ -100,6 +101,8 @@ ph::Result<> registerFunctions(_duckdb_connection *connection)
     duckdb_destroy_scalar_function(&function);
     if (state != DuckDBSuccess)
         return ph::fail(ph::ErrorCode::Internal, "The function windowFunnel could not be registered.");
+    if (const auto registered = registerZoneFunctions(connection); !registered)
+        return registered;
     return insights::registerFunnel(connection);
 }
 

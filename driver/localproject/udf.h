@@ -20,8 +20,8 @@ inline constexpr int funnelStrictIncrease = 4;      // each step later than the 
 /// (microseconds) is measured from a chain's own first step and includes its end.
 int windowFunnel(std::vector<std::int64_t> &entries, std::int64_t window, int steps, int modes);
 
-/// Registers what compiled statements call: hoglet_window_funnel(BIGINT[], BIGINT, BIGINT, BIGINT) -> BIGINT.
-/// Once a database is enough.
+/// Registers what compiled statements call: hoglet_window_funnel(BIGINT[], BIGINT, BIGINT, BIGINT) -> BIGINT, and the functions of
+/// zone_clock.h and insights/funnel_function.h. Once a database is enough.
 ph::Result<> registerFunctions(_duckdb_connection *connection);
 
 } // namespace localproject

@@ -14,7 +14,7 @@
 #include <thread>
 
 // HogQL over HTTP on a local project of a million events with 15 properties each, beside the best SQL that we could write by
-// hand for the same store, asked of DuckDB directly in the same run.
+// hand for the same store, asked of DuckDB directly in the same run. Beside days, weeks and hours of a zone stands the SQL for UTC.
 //
 //   bench.engine_bench [events] [store file]     a file that is there is used again
 
@@ -89,6 +89,12 @@ const Case cases[] = {
      "SELECT timestamp::DATE AS d, count(*) FROM events GROUP BY d ORDER BY d"},
     {"count by day, one event", "SELECT toDate(timestamp) AS day, count() FROM events WHERE event = '$pageview' GROUP BY day ORDER BY day",
      "SELECT timestamp::DATE AS d, count(*) FROM events WHERE event = '$pageview' GROUP BY d ORDER BY d"},
+    {"count by day, Berlin", "SELECT toStartOfDay(timestamp, 'Europe/Berlin') AS day, count() FROM events GROUP BY day ORDER BY day",
+     "SELECT timestamp::DATE AS d, count(*) FROM events GROUP BY d ORDER BY d"},
+    {"count by week, Kolkata", "SELECT toStartOfWeek(timestamp, 1, 'Asia/Kolkata') AS week, count() FROM events GROUP BY week ORDER BY week",
+     "SELECT date_trunc('week', timestamp) AS w, count(*) FROM events GROUP BY w ORDER BY w"},
+    {"count by hour, Lord Howe", "SELECT toStartOfHour(timestamp, 'Australia/Lord_Howe') AS hour, count() FROM events GROUP BY hour ORDER BY hour LIMIT 2000",
+     "SELECT date_trunc('hour', timestamp) AS h, count(*) FROM events GROUP BY h ORDER BY h LIMIT 2000"},
     {"breakdown by $browser",
      "SELECT toStartOfDay(timestamp) AS day, properties.$browser AS browser, count() FROM events WHERE event = '$pageview' GROUP BY day, browser ORDER BY day, browser LIMIT 1000",
      "SELECT timestamp::DATE AS d, mat_browser, count(*) FROM events WHERE event = '$pageview' GROUP BY ALL ORDER BY ALL LIMIT 1000"},

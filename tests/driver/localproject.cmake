@@ -14,6 +14,7 @@ ph_add_test(driver/localproject/compiler_corpus_test.cpp LIBRARIES localproject 
 ph_add_test(driver/localproject/compiler_aggregates_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/compiler_time_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/compiler_values_test.cpp LIBRARIES localproject)
+ph_add_test(driver/localproject/zone_clock_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/demo_test.cpp LIBRARIES localproject TIMEOUT 300)
 ph_add_test(driver/localproject/convert_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/dump_test.cpp LIBRARIES localproject)

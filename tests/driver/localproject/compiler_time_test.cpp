@@ -19,6 +19,8 @@ private slots:
     void startsWeeksOnTheProjectsDay();
     void comparesTextInTheProjectsZone();
     void keepsTheTwoHoursOfTheLongNightApart();
+    void startsDaysAndHoursInZonesOfAllKinds_data();
+    void startsDaysAndHoursInZonesOfAllKinds();
 
 private:
     Project m_project;
@@ -155,6 +157,44 @@ void CompilerTimeTest::keepsTheTwoHoursOfTheLongNightApart()
     QCOMPARE(m_project.answer("SELECT toStartOfHour(toDateTime(t)) AS h, count() FROM (SELECT arrayJoin(['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z']) AS t) GROUP BY h ORDER BY h"),
              R"([["2026-10-25T00:00:00.000000Z",1],["2026-10-25T01:00:00.000000Z",1]])");
     m_project.context.timezone = "UTC";
+}
+
+void CompilerTimeTest::startsDaysAndHoursInZonesOfAllKinds_data()
+{
+    QTest::addColumn<QString>("zone");
+    QTest::addColumn<QString>("expression");
+    QTest::addColumn<QString>("expected");
+    const auto row = [](const char *zone, const char *expression, const char *expected) { QTest::addRow("%s: %s", zone, expression) << zone << expression << expected; };
+    row("Asia/Kolkata", "toStartOfHour(toDateTime('2026-01-10T10:20:00Z'))", "\"2026-01-10T09:30:00.000000Z\"");
+    row("Asia/Kolkata", "toStartOfFifteenMinutes(toDateTime('2026-01-10T10:20:00Z'))", "\"2026-01-10T10:15:00.000000Z\"");
+    row("Asia/Kolkata", "toStartOfDay(toDateTime('2026-01-10T18:29:59Z'))", "\"2026-01-09T18:30:00.000000Z\"");
+    row("Asia/Kolkata", "toStartOfDay(toDateTime('2026-01-10T18:30:00Z'))", "\"2026-01-10T18:30:00.000000Z\"");
+    row("Asia/Kolkata", "toStartOfWeek(toDateTime('2026-01-11T18:30:00Z'), 1)", "\"2026-01-12\"");
+    row("Asia/Kolkata", "toStartOfInterval(toDateTime('2026-01-10T10:20:00Z'), INTERVAL 2 HOUR)", "\"2026-01-10T08:30:00.000000Z\"");
+    row("Asia/Kolkata", "toStartOfInterval(toDateTime('2026-01-10T18:30:00Z'), INTERVAL 1 DAY)", "\"2026-01-10T18:30:00.000000Z\"");
+    // The clock goes back from 02:00 to 01:30.
+    row("Australia/Lord_Howe", "toStartOfHour(toDateTime('2026-04-04T14:59:00Z'))", "\"2026-04-04T14:00:00.000000Z\"");
+    row("Australia/Lord_Howe", "toStartOfDay(toDateTime('2026-04-05T13:29:59Z'))", "\"2026-04-04T13:00:00.000000Z\"");
+    row("Australia/Lord_Howe", "toStartOfDay(toDateTime('2026-04-05T13:30:00Z'))", "\"2026-04-05T13:30:00.000000Z\"");
+    // Midnight comes twice: the day starts with the first.
+    row("America/Havana", "toStartOfDay(toDateTime('2026-11-01T04:30:00Z'))", "\"2026-11-01T04:00:00.000000Z\"");
+    row("America/Havana", "toStartOfDay(toDateTime('2026-11-01T05:30:00Z'))", "\"2026-11-01T04:00:00.000000Z\"");
+    row("America/Havana", "toStartOfHour(toDateTime('2026-11-01T05:30:00Z'))", "\"2026-11-01T05:00:00.000000Z\"");
+    // And here never: the day starts at 01:00.
+    row("America/Sao_Paulo", "toStartOfDay(toDateTime('2018-11-04T12:00:00Z'))", "\"2018-11-04T03:00:00.000000Z\"");
+    row("America/Sao_Paulo", "toDate(toDateTime('2018-11-04T02:59:59Z'))", "\"2018-11-03\"");
+    row("Nowhere/City", "toDate(now()) = '2026-01-31'", "DuckDB: Binder Error: There is no time zone 'Nowhere/City'.");
+}
+
+void CompilerTimeTest::startsDaysAndHoursInZonesOfAllKinds()
+{
+    QFETCH(QString, zone);
+    QFETCH(QString, expression);
+    QFETCH(QString, expected);
+    m_project.context.timezone = zone.toStdString();
+    const QString value = m_project.value(expression.toStdString());
+    m_project.context.timezone = "UTC";
+    QCOMPARE(value.section('\n', 0, 0), expected);
 }
 
 QTEST_APPLESS_MAIN(CompilerTimeTest)
