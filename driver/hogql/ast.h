@@ -315,7 +315,6 @@ struct Select {
     std::vector<SetOp> operators; // one fewer than arms
 
     bool distinct = false;
-    std::vector<ExprPtr> distinctOn;
     std::vector<ExprPtr> columns;
     std::vector<Join> from; // empty without FROM
     std::optional<ArrayJoin> arrayJoin;

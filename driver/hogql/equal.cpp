@@ -164,7 +164,7 @@ bool equal(const Select &a, const Select &b)
     return a.distinct == b.distinct && a.groupByAll == b.groupByAll && a.groupByMode == b.groupByMode
         && a.orderByAll == b.orderByAll && a.limitPercent == b.limitPercent && a.withTies == b.withTies && same(a.ctes, b.ctes)
         && same(a.substitute, b.substitute) && same(a.arms, b.arms) && same(a.operators, b.operators)
-        && same(a.distinctOn, b.distinctOn) && same(a.columns, b.columns) && same(a.from, b.from)
+        && same(a.columns, b.columns) && same(a.from, b.from)
         && same(a.arrayJoin, b.arrayJoin) && same(a.prewhere, b.prewhere) && same(a.where, b.where) && same(a.groupBy, b.groupBy)
         && same(a.groupingSets, b.groupingSets) && same(a.having, b.having) && same(a.qualify, b.qualify)
         && same(a.windows, b.windows) && same(a.orderBy, b.orderBy) && same(a.limit, b.limit) && same(a.offset, b.offset)

@@ -195,7 +195,8 @@ ExprPtr Parser::operand()
     const std::size_t start = startOfNext();
     if (isLambdaAhead())
         return lambda();
-    if (isWordAt("NOT") && !standsAlone(1)) {
+    const bool callsAs = isWordAt("AS", 1) && isSymbolAt("(", 2); // NOT as(x)
+    if (isWordAt("NOT") && (!standsAlone(1) || callsAs)) {
         if (isSymbolAt("(", 1)) { // PostHog reads not(a) = b as (not(a)) = b
             take();
             ExprPtr inner = bracketed();
@@ -322,7 +323,7 @@ bool Parser::isCaseAhead() const
         if (token.kind == TokenKind::Word && isWord(token.text, "WHEN"))
             return true;
         const bool ends = token.kind == TokenKind::Bracket || token.kind == TokenKind::End || token.text == "," || token.text == ";"
-            || (token.kind == TokenKind::Word && (isWord(token.text, "THEN") || isWord(token.text, "FROM") || isWord(token.text, "AS")));
+            || (token.kind == TokenKind::Word && (isWord(token.text, "THEN") || (isWord(token.text, "FROM") && !isWord(m_tokens[at - 1].text, "DISTINCT"))));
         if (ends)
             return false;
     }
@@ -378,7 +379,7 @@ ExprPtr Parser::name()
 {
     const std::size_t start = startOfNext();
     if (peek().kind == TokenKind::Word) {
-        if (isNeverName(peek().text) || (isWordAt("FROM") && !standsAlone(1)) || (m_openCases > 0 && isWordAt("END")))
+        if (isNeverName(peek().text) || (isWordAt("FROM") && !standsAlone(1)) || (m_openCases > 0 && isWordAt("END") && !isSymbolAt("(", 1)))
             failExpected("an expression");
         if (isOddName(peek().text) || isClauseAt(0)) // PostHog takes even these for names, which is hardly what was meant
             m_odd = m_odd.value_or(m_at);
@@ -416,7 +417,7 @@ ExprPtr Parser::name()
 ExprPtr Parser::asterisk(std::string table, std::size_t start)
 {
     Asterisk all{std::move(table), {}};
-    if (isWordAt("EXCEPT") && isSymbolAt("(", 1) && !isSelectAt(2))
+    if (isWordAt("EXCEPT") && isSymbolAt("(", 1) && !isSelectAt(2) && !isSymbolAt("{", 2))
         fail("Write EXCLUDE instead of EXCEPT to leave columns out.", peek().span, peek(2).span.start, {"EXCLUDE"});
     if (isWordAt("REPLACE"))
         failHere("* REPLACE is not supported; name the columns.");

@@ -1,4 +1,5 @@
 #include "driver/hogql/parser_impl.h"
+#include "driver/hogql/writer.h"
 
 #include <charconv>
 #include <limits>
@@ -39,7 +40,10 @@ ExprPtr Parser::number()
     if (prefixed) {
         if (auto value = integer(text.data() + 2, text[1] == 'x' || text[1] == 'X' ? 16 : 2))
             return make(start, std::move(*value));
-        fail("The number " + text + " does not fit into 64 bits.", {start, start + text.size()});
+        double large = 0;
+        for (const char c : text.substr(2))
+            large = large * (text[1] == 'x' || text[1] == 'X' ? 16 : 2) + (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+        return make(start, Constant{large});
     }
     if (auto value = integer(text.data(), 10))
         return make(start, std::move(*value));
@@ -89,6 +93,16 @@ ExprPtr Parser::lambda()
     return make(start, std::move(lambda));
 }
 
+/// NULL, TRUE and their like.
+bool Parser::isLiteralAt(std::size_t ahead) const
+{
+    for (const char *word : {"NULL", "TRUE", "FALSE", "INF", "INFINITY", "NAN"}) {
+        if (isWordAt(word, ahead))
+            return true;
+    }
+    return false;
+}
+
 bool Parser::isUnitAt(std::size_t ahead) const
 {
     return std::any_of(std::begin(units), std::end(units), [&](std::string_view unit) { return isWordAt(unit, ahead); });
@@ -105,7 +119,7 @@ bool Parser::isIntervalAhead() const
     case TokenKind::Bracket:
         if (next.text == "{")
             return true;
-        if (next.text == "(") {
+        if (next.text == "(" || next.text == "[") {
             const auto closing = closingBracket(m_at + 1);
             return closing && isUnitAt(*closing - m_at + 1);
         }
@@ -115,7 +129,7 @@ bool Parser::isIntervalAhead() const
     case TokenKind::QuotedIdentifier:
     case TokenKind::Word:
         if (next.kind == TokenKind::Word && isReserved(next.text))
-            return false;
+            return isLiteralAt(1) && isUnitAt(2);
         return isUnitAt(2) || isSymbolAt("(", 2) || isSymbolAt(".", 2) || isSymbolAt("*", 2) || isSymbolAt("+", 2);
     default:
         return false;
@@ -191,7 +205,10 @@ std::string Parser::typeName()
     const Nesting nesting(*this);
     if (peek().kind == TokenKind::Word && !isTypeName(peek().text))
         failExpected("a type");
+    const bool quoted = peek().kind == TokenKind::QuotedIdentifier;
     std::string type = identifier("a type");
+    if (quoted && (!isTypeName(type) || quoteIdentifier(type) != type))
+        type = backticked(type);
     if (isWord(type, "DOUBLE") && isWordAt("PRECISION"))
         type += " " + take().text;
     if ((isWord(type, "TIMESTAMP") || isWord(type, "TIME")) && (isWordAt("WITH") || isWordAt("WITHOUT")) && isWordAt("TIME", 1)
@@ -236,7 +253,7 @@ ExprPtr Parser::braced()
     std::size_t chainEnd = 2;
     while (isSymbolAt(".", chainEnd) && isNameAt(chainEnd + 1))
         chainEnd += 2;
-    if (isNameAt(1) && isSymbolAt("}", chainEnd)) {
+    if (isNameAt(1) && !isLiteralAt(1) && isSymbolAt("}", chainEnd)) { // {null} holds NULL
         Placeholder value = placeholder();
         return make(start, std::move(value));
     }

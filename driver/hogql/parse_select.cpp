@@ -157,11 +157,6 @@ SelectPtr Parser::selectArm()
             fail("A statement in { } is a placeholder such as {query}.", select.substitute->span, startOfNext(), {});
         return finish(std::move(select), start);
     }
-    if (isSymbolAt("<")) {
-        Select select;
-        select.substitute = tag();
-        return finish(std::move(select), start);
-    }
     if (!isWordAt("SELECT")) {
         if (peek().kind == TokenKind::Word && clauseLike(peek().text).empty())
             refuseForeignStatement();
@@ -263,11 +258,6 @@ void Parser::selectColumns(Select &select)
     if (isWordAt("DISTINCT")) {
         take();
         select.distinct = true;
-        if (isWordAt("ON") && isSymbolAt("(", 1)) {
-            take();
-            take();
-            select.distinctOn = listUntil(")");
-        }
     }
     do {
         if (!select.columns.empty() && endsList())
@@ -298,6 +288,16 @@ std::vector<ExprPtr> Parser::clauseList()
     return items;
 }
 
+/// Whether nothing of GROUP BY follows there: ROLLUP(a) and no call of a function rollup, as in rollup(a) + 1, b.
+bool Parser::endsGroupBy(std::size_t ahead) const
+{
+    for (const char *word : {"HAVING", "QUALIFY", "WINDOW", "ORDER", "LIMIT", "OFFSET", "UNION", "INTERSECT", "EXCEPT", "WITH", "SETTINGS"}) {
+        if (isWordAt(word, ahead))
+            return true;
+    }
+    return peek(ahead).kind == TokenKind::End || isSymbolAt(")", ahead) || isSymbolAt(";", ahead);
+}
+
 void Parser::groupByClause(Select &select)
 {
     if (!acceptWords("GROUP", "BY"))
@@ -319,11 +319,15 @@ void Parser::groupByClause(Select &select)
     }
     for (const char *mode : {"ROLLUP", "CUBE"}) {
         const auto closing = isWordAt(mode) && isSymbolAt("(", 1) ? closingBracket(m_at + 1) : std::nullopt;
-        if (closing && !isSymbolAt(",", *closing - m_at + 1)) {
+        if (closing && endsGroupBy(*closing - m_at + 1)) {
             take();
             take();
             select.groupByMode = mode;
             select.groupBy = listUntil(")");
+            if (isWordAt("WITH") && (isWordAt("TOTALS", 1) || isWordAt("ROLLUP", 1) || isWordAt("CUBE", 1))) {
+                take();
+                take(); // PostHog reads it and drops it
+            }
             return;
         }
     }

@@ -161,8 +161,8 @@ TableRef Parser::table()
             failExpected("a table");
         if (isClauseAt(0) || isWordAt("JOIN") || isWordAt("ON"))
             m_odd = m_odd.value_or(m_at);
-        if (isWordAt("LATERAL") && isSymbolAt("(", 1))
-            fail("LATERAL joins are not supported.", peek().span, peek(isSelectAt(2) ? 3 : 1).span.start, {});
+        if (isWordAt("LATERAL") && isSymbolAt("(", 1) && isSelectAt(2))
+            fail("LATERAL joins are not supported.", peek().span, peek(3).span.start, {});
         do {
             table.name.push_back(identifier("the name of a table"));
         } while (acceptSymbol("."));

@@ -86,7 +86,7 @@ FrameBound Parser::frameBound()
     if (acceptWords("CURRENT", "ROW"))
         return {FrameBound::Kind::CurrentRow, nullptr};
     FrameBound bound;
-    const bool unbounded = acceptWord("UNBOUNDED");
+    const bool unbounded = (isWordAt("PRECEDING", 1) || isWordAt("FOLLOWING", 1)) && acceptWord("UNBOUNDED");
     if (!unbounded)
         bound.offset = expression(AddLevel);
     const bool preceding = isWordAt("PRECEDING");

@@ -316,7 +316,15 @@ SelectPtr Parser::finish(Select select, std::size_t start)
 SelectPtr Parser::statement()
 {
     refuseForeignStatement();
-    SelectPtr select = selectSet();
+    const std::size_t start = startOfNext();
+    SelectPtr select;
+    if (isSymbolAt("<")) {
+        Select whole;
+        whole.substitute = tag();
+        select = finish(std::move(whole), start);
+    } else {
+        select = selectSet();
+    }
     acceptSymbol(";");
     if (!atEnd())
         failAtRest("the end of the query");

@@ -117,6 +117,7 @@ private:
     bool isClauseAt(std::size_t ahead) const;
     bool isSelectAt(std::size_t ahead) const;
     bool isUnitAt(std::size_t ahead) const;
+    bool isLiteralAt(std::size_t ahead) const;
     bool closesModulo(std::size_t ahead) const;
     std::vector<ExprPtr> listUntil(const char *closing);
     std::string aliasName();
@@ -158,6 +159,7 @@ private:
     ExprPtr sampleRatio();
     std::vector<ExprPtr> clauseList();
     bool endsList() const;
+    bool endsGroupBy(std::size_t ahead) const;
 
     std::string_view m_text;
     std::vector<Token> m_tokens;

@@ -69,6 +69,13 @@ bool isIndexPart(std::string_view part)
     return !part.empty() && part.size() < 10 && part.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+std::string apart(std::string_view keyword, const std::string &text)
+{
+    const bool begins = isWord(std::string_view(text).substr(0, keyword.size()), keyword);
+    const bool goesOn = text.size() > keyword.size() && isPlainWord("_" + text.substr(keyword.size(), 1)); // a longer word
+    return begins && !goesOn ? "(" + text + ")" : text;
+}
+
 std::string print(const Select &select) { return Writer(0).select(select, 0); }
 
 std::string print(const Expr &expression) { return Writer(0).expression(expression, AliasLevel, 0); }

@@ -295,6 +295,10 @@ void Resolver::checkCall(const Call &call, Span name, const std::vector<ValueTyp
         if (scope->values.contains(call.name))
             return; // WITH x -> x + 1 AS f
     }
+    if (isWord(call.name, "ON")) {
+        say(Severity::Error, name, "HogQL has no DISTINCT ON: it is read as a call of on(). Write LIMIT 1 BY at the end.");
+        return;
+    }
     if (!isFunctionName(call.name)) {
         Nearest nearest(call.name);
         for (const FunctionDoc &function : functions())

@@ -136,8 +136,6 @@ Relation Resolver::plainSelect(const Select &select, Scope &scope)
     }
     Relation result;
     m_place = Place::Columns;
-    for (const ExprPtr &column : select.distinctOn)
-        expression(column);
     for (const ExprPtr &column : select.columns) {
         if (const Asterisk *all = std::get_if<Asterisk>(&column->node)) {
             expandAsterisk(*all, result);

@@ -146,7 +146,6 @@ void forEachChild(const Select &select, const OnExpr &onExpr, const OnSelect &on
     one(select.substitute);
     for (const SelectPtr &arm : select.arms)
         onSelect(*arm);
-    all(select.distinctOn);
     all(select.columns);
     for (const Join &join : select.from) {
         forEachChild(join.table, onExpr, onSelect);

@@ -66,6 +66,8 @@ Level levelOf(const Expr &expression)
                           [](const Binary &node) { return textOf(node.op).level; },
                           [](const IsNull &) { return CompareLevel; },
                           [](const Between &) { return BetweenLevel; },
+                          [](const Asterisk &) { return UnaryLevel; }, // *.a and *(a) are none
+                          [](const Spread &) { return UnaryLevel; },
                           [](const Unary &node) { return node.op == UnaryOp::Not ? NotLevel : UnaryLevel; },
                           [](const auto &) { return PrimaryLevel; },
                       },
@@ -86,15 +88,18 @@ std::string numberText(double value)
     return text;
 }
 
-/// Words that mean something else than a call even before a bracket.
-bool opensClause(std::string_view name)
+/// Whether the bare name before a bracket would mean something else than this call.
+bool isOtherSyntax(const Call &call)
 {
     for (const char *word : {"NOT", "INTERVAL", "SELECT", "WITH", "FROM", "WHERE", "PREWHERE", "HAVING", "QUALIFY", "UNION",
-                             "INTERSECT", "EXCEPT", "SETTINGS", "DISTINCT"}) {
-        if (isWord(name, word))
+                             "INTERSECT", "EXCEPT", "SETTINGS", "DISTINCT", "AS", "CASE", "END", "COHORT", "OFFSET"}) {
+        if (isWord(call.name, word))
             return true;
     }
-    return false;
+    if (!isWord(call.name, "CAST") && !isWord(call.name, "TRY_CAST"))
+        return isNeverName(call.name);
+    const bool plain = !call.parameters && !call.distinct && call.orderBy.empty() && call.argumentNames.empty() && !call.filter && !call.over;
+    return !plain || call.arguments.size() < 2 || std::holds_alternative<Alias>(call.arguments.front()->node); // CAST(x, 'Int64') is read as a call
 }
 
 } // namespace
@@ -172,11 +177,11 @@ std::string Writer::bound(const FrameBound &bound, int indent) const
     case FrameBound::Kind::UnboundedPreceding:
         return "UNBOUNDED PRECEDING";
     case FrameBound::Kind::Preceding:
-        return expression(*bound.offset, AddLevel, indent) + " PRECEDING";
+        return apart("UNBOUNDED", expression(*bound.offset, AddLevel, indent)) + " PRECEDING";
     case FrameBound::Kind::CurrentRow:
         return "CURRENT ROW";
     case FrameBound::Kind::Following:
-        return expression(*bound.offset, AddLevel, indent) + " FOLLOWING";
+        return apart("UNBOUNDED", expression(*bound.offset, AddLevel, indent)) + " FOLLOWING";
     case FrameBound::Kind::UnboundedFollowing:
         return "UNBOUNDED FOLLOWING";
     }
@@ -234,8 +239,10 @@ std::string Writer::write(const Placeholder &placeholder, int indent) const
     if (placeholder.expression)
         return "{" + expression(*placeholder.expression, AliasLevel, indent) + "}";
     std::string out;
-    for (const std::string &part : placeholder.chain)
-        out += (out.empty() ? "" : ".") + quotePart(part);
+    for (const std::string &part : placeholder.chain) {
+        const bool literal = out.empty() && (isWord(part, "TRUE") || isWord(part, "FALSE"));
+        out += (out.empty() ? "" : ".") + (literal ? backticked(part) : quotePart(part));
+    }
     return "{" + out + "}";
 }
 
@@ -291,10 +298,15 @@ std::string Writer::write(const Between &between, int indent) const
         + expression(*between.low, CoalesceLevel, indent) + " AND " + expression(*between.high, CoalesceLevel, indent);
 }
 
+bool Writer::isOnlySubquery(const Call &call)
+{
+    const Subquery *query = call.arguments.size() == 1 ? std::get_if<Subquery>(&call.arguments.front()->node) : nullptr;
+    return query && !query->exists && !call.distinct && call.orderBy.empty() && call.argumentNames.empty();
+}
+
 std::string Writer::write(const Call &call, int indent) const
 {
-    const bool halfCast = call.arguments.size() < 2 && (isWord(call.name, "CAST") || isWord(call.name, "TRY_CAST"));
-    std::string out = opensClause(call.name) || halfCast || isNeverName(call.name) ? backticked(call.name) : quotePart(call.name);
+    std::string out = isOtherSyntax(call) ? backticked(call.name) : quotePart(call.name);
     const bool within = call.parameters && call.arguments.empty() && !call.orderBy.empty();
     if (call.parameters)
         out += "(" + list(*call.parameters, indent) + ")";
@@ -314,11 +326,11 @@ std::string Writer::write(const Call &call, int indent) const
             arguments += i > 0 ? ", " : "";
             if (i < call.argumentNames.size() && !call.argumentNames[i].empty())
                 arguments += name(call.argumentNames[i]) + " := ";
-            const Subquery *query = std::get_if<Subquery>(&call.arguments[i]->node);
-            const bool only = query && !query->exists && call.arguments.size() == 1 && !call.distinct && call.orderBy.empty()
-                && call.argumentNames.empty();
-            arguments += only ? select(*query->select, indent) : item(call.arguments, i, indent);
+            arguments += isOnlySubquery(call) ? select(*std::get<Subquery>(call.arguments[i]->node).select, indent) : item(call.arguments, i, indent);
         }
+        if (call.arguments.size() == 1 && !call.distinct && !call.orderBy.empty() && arguments.starts_with('(')
+            && std::holds_alternative<Subquery>(call.arguments.front()->node))
+            arguments += ","; // (SELECT 1) ORDER BY a would be one SELECT
         if (!call.orderBy.empty())
             arguments += (arguments.empty() ? "ORDER BY " : " ORDER BY ") + orders(call.orderBy, indent);
         out += "(" + arguments + ")";
@@ -335,8 +347,10 @@ std::string Writer::write(const Apply &apply, int indent) const
     std::string function = expression(*apply.function, PrimaryLevel, indent);
     const Call *call = std::get_if<Call>(&apply.function->node);
     const Field *field = std::get_if<Field>(&apply.function->node);
-    const bool complete = call && (call->parameters || !call->orderBy.empty() || call->distinct) && !call->over && !call->filter;
-    if ((field && field->chain.size() == 1) || (call && !complete))
+    const bool complete = call && call->parameters && !call->over && !call->filter;
+    const bool type = std::holds_alternative<Cast>(apply.function->node); // x::T(1) is a type with an argument
+    const bool word = isPlainWord(function); // also (null)(x)
+    if ((field && field->chain.size() == 1) || (call && !complete) || type || word)
         function = "(" + function + ")"; // f(x) is a plain call, and f(1)(2) one with parameters
     return function + "(" + list(apply.arguments, indent) + ")";
 }
@@ -445,7 +459,8 @@ std::string Writer::write(const Interval &interval, int indent) const
         c = static_cast<char>(c - 'a' + 'A');
     const Expr &count = *interval.count;
     const Constant *constant = std::get_if<Constant>(&count.node);
-    const bool word = constant && (std::holds_alternative<bool>(constant->value) || std::holds_alternative<Null>(constant->value));
+    const double *number = constant ? std::get_if<double>(&constant->value) : nullptr;
+    const bool word = constant && (std::holds_alternative<bool>(constant->value) || std::holds_alternative<Null>(constant->value) || (number && !std::isfinite(*number)));
     const bool plain = (constant && !word) || std::holds_alternative<Placeholder>(count.node);
     const std::string text = expression(count, AddLevel, indent);
     return "INTERVAL " + (plain ? text : "(" + text + ")") + " " + unit;

@@ -6,26 +6,35 @@
 
 namespace hogql {
 
+std::string Writer::commonTable(const Cte &cte, int indent) const
+{
+    if (!cte.select)
+        return apart("RECURSIVE", expression(*cte.value, TernaryLevel, indent)) + " AS " + name(cte.name);
+    return name(cte.name) + (cte.columns.empty() ? "" : " (" + names(cte.columns) + ")")
+        + (cte.usingKey.empty() ? "" : " USING KEY (" + names(cte.usingKey) + ")") + (cte.materialized ? " AS MATERIALIZED " : " AS ")
+        + nested(*cte.select, indent);
+}
+
 std::string Writer::select(const Select &select, int indent) const
 {
     std::string out;
     for (std::size_t i = 0; i < select.ctes.size(); ++i) {
         const Cte &cte = select.ctes[i];
-        if (i == 0)
-            out += cte.recursive ? "WITH RECURSIVE " : "WITH ";
-        else
-            out += "," + separator(indent);
-        if (cte.select)
-            out += name(cte.name) + (cte.columns.empty() ? "" : " (" + names(cte.columns) + ")")
-                + (cte.usingKey.empty() ? "" : " USING KEY (" + names(cte.usingKey) + ")") + (cte.materialized ? " AS MATERIALIZED " : " AS ")
-                + nested(*cte.select, indent);
-        else
-            out += expression(*cte.value, TernaryLevel, indent) + " AS " + name(cte.name);
+        if (i > 0 && cte.recursive != select.ctes[i - 1].recursive) {
+            // One WITH is recursive as a whole, so the others begin one of their own, in brackets.
+            Select rest = select;
+            rest.ctes.erase(rest.ctes.begin(), rest.ctes.begin() + static_cast<std::ptrdiff_t>(i));
+            return out + separator(indent) + nested(rest, indent);
+        }
+        out += i > 0 ? "," + separator(indent) : cte.recursive ? "WITH RECURSIVE " : "WITH ";
+        out += commonTable(cte, indent);
     }
     if (!select.ctes.empty())
         out += separator(indent);
-    if (select.substitute)
-        return out + expression(*select.substitute, AliasLevel, indent);
+    if (select.substitute) {
+        const std::string text = expression(*select.substitute, AliasLevel, indent);
+        return out + (select.ctes.empty() ? text : "(" + text + ")");
+    }
     return out + (select.arms.empty() ? plain(select, indent) : set(select, indent));
 }
 
@@ -46,21 +55,31 @@ std::string Writer::nested(const Select &inner, int indent) const
     return "(" + separator(indent + 1) + select(inner, indent + 1) + separator(indent) + ")";
 }
 
+namespace {
+
+const char *operatorWord(SetOp op)
+{
+    constexpr const char *words[] = {"UNION ALL", "UNION DISTINCT", "INTERSECT", "EXCEPT", "INTERSECT ALL", "EXCEPT ALL",
+                                     "UNION ALL BY NAME", "UNION DISTINCT BY NAME", "INTERSECT BY NAME",
+                                     "EXCEPT BY NAME", "INTERSECT ALL BY NAME", "EXCEPT ALL BY NAME"};
+    return words[static_cast<int>(op)];
+}
+
+} // namespace
+
 std::string Writer::set(const Select &set, int indent) const
 {
     const bool tail = !set.orderBy.empty() || set.limit || set.offset;
     std::string out;
     for (std::size_t i = 0; i < set.arms.size(); ++i) {
-        if (i > 0) {
-            constexpr const char *words[] = {"UNION ALL", "UNION DISTINCT", "INTERSECT", "EXCEPT", "INTERSECT ALL", "EXCEPT ALL",
-                                             "UNION ALL BY NAME", "UNION DISTINCT BY NAME", "INTERSECT BY NAME",
-                                             "EXCEPT BY NAME", "INTERSECT ALL BY NAME", "EXCEPT ALL BY NAME"};
-            out += separator(indent) + words[static_cast<int>(set.operators[i - 1])] + separator(indent);
-        }
+        if (i > 0)
+            out += separator(indent) + operatorWord(set.operators[i - 1]) + separator(indent);
         const Select &arm = *set.arms[i];
         const bool last = i + 1 == set.arms.size();
-        const bool brackets = !arm.arms.empty() || !arm.ctes.empty() || (last && tail);
-        out += brackets ? nested(arm, indent) : select(arm, indent);
+        const bool beforeExcept = !last && std::string_view(operatorWord(set.operators[i])).starts_with("EXCEPT");
+        const bool brackets = !arm.arms.empty() || !arm.ctes.empty() || (last && tail) || (i == 0 && arm.substitute && !set.ctes.empty());
+        const std::string text = brackets ? std::string() : select(arm, indent);
+        out += brackets || (beforeExcept && text.ends_with('*')) ? nested(arm, indent) : text; // * EXCEPT (…) leaves columns out
     }
     return out + orderAndLimit(set, indent);
 }
@@ -68,13 +87,32 @@ std::string Writer::set(const Select &set, int indent) const
 std::string Writer::plain(const Select &select, int indent) const
 {
     std::string out = "SELECT";
-    if (!select.distinctOn.empty())
-        out += " DISTINCT ON (" + list(select.distinctOn, indent) + ")";
-    else if (select.distinct)
+    if (select.distinct)
         out += " DISTINCT";
     out += items(select.columns, indent, false);
-    for (std::size_t i = 0; i < select.from.size(); ++i)
-        out += separator(indent) + join(select.from[i], i == 0, indent);
+    std::string clauses = this->clauses(select, indent);
+    for (std::size_t i = 0; i < select.from.size(); ++i) {
+        const bool isLast = i + 1 == select.from.size();
+        const bool nextIsOffset = isLast && clauses.starts_with(separator(indent) + "OFFSET"); // else it would be that of SAMPLE
+        out += separator(indent) + join(select.from[i], i == 0, nextIsOffset, indent);
+    }
+    return out + clauses;
+}
+
+namespace {
+
+/// rollup(a) and cube(a) + 1 in GROUP BY: calls that look like the clause.
+bool beginsWithMode(const Expr &item)
+{
+    const std::string text = print(item);
+    return isWord(std::string_view(text).substr(0, 7), "ROLLUP(") || isWord(std::string_view(text).substr(0, 5), "CUBE(");
+}
+
+} // namespace
+
+std::string Writer::clauses(const Select &select, int indent) const
+{
+    std::string out;
     if (select.arrayJoin) {
         out += separator(indent) + select.arrayJoin->kind + (select.arrayJoin->kind.empty() ? "" : " ") + "ARRAY JOIN";
         out += items(select.arrayJoin->items, indent, false);
@@ -87,7 +125,7 @@ std::string Writer::plain(const Select &select, int indent) const
     else if (select.groupByMode == "ROLLUP" || select.groupByMode == "CUBE")
         out += separator(indent) + "GROUP BY " + select.groupByMode + "(" + list(select.groupBy, indent) + ")";
     else if (!select.groupBy.empty())
-        out += separator(indent) + "GROUP BY" + items(select.groupBy, indent, true)
+        out += separator(indent) + "GROUP BY" + (beginsWithMode(*select.groupBy.front()) ? itemsAfterBracket(select.groupBy, indent) : items(select.groupBy, indent, true))
             + (select.groupByMode.empty() ? "" : " WITH " + select.groupByMode);
     out += condition("HAVING", select.having, indent) + condition("QUALIFY", select.qualify, indent);
     for (std::size_t i = 0; i < select.windows.size(); ++i)
@@ -184,6 +222,13 @@ std::string Writer::items(const std::vector<ExprPtr> &list, int indent, bool tig
     return out;
 }
 
+/// The same with brackets around the first item, where its beginning would be misread.
+std::string Writer::itemsAfterBracket(const std::vector<ExprPtr> &list, int indent) const
+{
+    const std::string first = " (" + expression(*list.front(), AliasLevel, indent) + ")";
+    return list.size() == 1 ? first : first + "," + items({list.begin() + 1, list.end()}, indent, false);
+}
+
 std::string Writer::condition(const char *word, const ExprPtr &node, int indent) const
 {
     if (!node)
@@ -206,7 +251,7 @@ std::string Writer::condition(const char *word, const ExprPtr &node, int indent)
     return out;
 }
 
-std::string Writer::join(const Join &join, bool first, int indent) const
+std::string Writer::join(const Join &join, bool first, bool beforeOffset, int indent) const
 {
     std::string out;
     if (first) {
@@ -221,7 +266,8 @@ std::string Writer::join(const Join &join, bool first, int indent) const
             out += join.strictness + " ";
         out += "JOIN ";
     }
-    out += table(join.table, indent);
+    const bool open = beforeOffset && join.table.sample && !join.table.sampleOffset && !join.on && join.usingColumns.empty();
+    out += open ? "(" + table(join.table, indent) + ")" : table(join.table, indent);
     if (join.on)
         out += " ON " + expression(*join.on, TernaryLevel, indent);
     if (!join.usingColumns.empty())
@@ -234,7 +280,9 @@ std::string Writer::turned(const TableRef &table, int indent) const
 {
     std::string inner;
     if (table.pivot) {
-        inner = list(table.pivot->aggregates, indent) + " FOR";
+        for (std::size_t i = 0; i < table.pivot->aggregates.size(); ++i)
+            inner += (i == 0 ? "" : ", ") + apart("FOR", item(table.pivot->aggregates, i, indent));
+        inner += " FOR";
         for (const auto &[column, values] : table.pivot->columns)
             inner += " " + expression(*column, AddLevel, indent) + " IN (" + list(values, indent) + ")";
         if (!table.pivot->groupBy.empty())
@@ -260,6 +308,9 @@ std::string Writer::tableCore(const TableRef &table, int indent) const
         out = nested(*table.select, indent);
     } else if (table.function) {
         out = expression(*table.function, PrimaryLevel, indent);
+        const Call *call = std::get_if<Call>(&table.function->node);
+        if (call && isOnlySubquery(*call)) // f(SELECT 1) is no table
+            out = quotePart(call->name) + "(" + list(call->arguments, indent) + ",)";
     } else {
         out = name(table.name.front());
         for (std::size_t i = 1; i < table.name.size(); ++i)

@@ -27,6 +27,8 @@ std::string backticked(std::string_view name);
 /// `text` with HogQL's escapes, to stand between two `quote`.
 std::string escaped(std::string_view text, char quote);
 bool isPlainWord(std::string_view name);
+/// `text` in brackets when it begins with that word, which would be taken for a keyword there.
+std::string apart(std::string_view keyword, const std::string &text);
 /// Digits that may stand behind a dot: the 1 of tuple.1.
 bool isIndexPart(std::string_view part);
 
@@ -63,14 +65,19 @@ private:
         return out;
     }
     std::string nested(const Select &inner, int indent) const;
+    std::string commonTable(const Cte &cte, int indent) const;
     std::string set(const Select &set, int indent) const;
     std::string plain(const Select &select, int indent) const;
+    /// What follows the tables.
+    std::string clauses(const Select &select, int indent) const;
     std::string orderAndLimit(const Select &select, int indent) const;
     std::string groupingSets(const Select &select, int indent) const;
     /// A space and the items on one line, or each on a line of its own.
     std::string items(const std::vector<ExprPtr> &list, int indent, bool tight) const;
+    std::string itemsAfterBracket(const std::vector<ExprPtr> &list, int indent) const;
     std::string condition(const char *word, const ExprPtr &node, int indent) const;
-    std::string join(const Join &join, bool first, int indent) const;
+    /// `beforeOffset`: the OFFSET of the SELECT comes next.
+    std::string join(const Join &join, bool first, bool beforeOffset, int indent) const;
     std::string table(const TableRef &table, int indent) const;
     std::string tableCore(const TableRef &table, int indent) const;
     std::string turned(const TableRef &table, int indent) const;
@@ -84,6 +91,8 @@ private:
     std::string brokenCall(const Call &call, const std::string &head, int indent) const;
     std::string brokenCase(const Case &choice, int indent) const;
     std::string brokenChain(const Binary &binary, int indent) const;
+    /// f(SELECT …): the one argument of a call, written without brackets of its own.
+    static bool isOnlySubquery(const Call &call);
     std::string write(const Constant &constant, int) const;
     std::string write(const Field &field, int) const;
     std::string write(const Asterisk &all, int) const;

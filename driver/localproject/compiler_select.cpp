@@ -535,12 +535,7 @@ CompiledSelect Compilation::plainSelect(const hogql::Select &query, bool outermo
         columns += (columns.empty() ? "" : ", ") + item.sql + " AS " + item.output.column;
         names += (names.empty() ? "" : ", ") + item.output.column;
     }
-    if (!query.distinctOn.empty()) {
-        std::string keys;
-        for (const auto &key : query.distinctOn)
-            keys += (keys.empty() ? "" : ", ") + expression(*key).sql;
-        compiled.sql = "SELECT DISTINCT ON (" + keys + ") " + columns + rows + orderText + limit;
-    } else if (query.distinct && !order.empty()) { // ClickHouse orders what is left by anything of the first row of each kind.
+    if (query.distinct && !order.empty()) { // ClickHouse orders what is left by anything of the first row of each kind.
         std::string outerOrder;
         for (std::size_t i = 0; i < order.size(); ++i) {
             columns += ", " + order[i].sql + " AS o" + std::to_string(i);

@@ -107,6 +107,7 @@ void HogqlResolveTest::tellsWhatDoesNotFit_data()
     add("select timestamp.x from events", "x", "timestamp is a DateTime and has no parts.");
     add("select count() as c from events where c > 1", "c", "c is an aggregate, which is known only after WHERE; compare it in HAVING.");
     add("select 1 from events where count() > 1", "count", "count() is known only after WHERE; compare it in HAVING.");
+    add("select distinct on (event) event from events", "on", "HogQL has no DISTINCT ON: it is read as a call of on(). Write LIMIT 1 BY at the end.");
     add("select sum(count()) from events", "count", "An aggregate cannot stand within another one; compute count() in a SELECT in FROM.");
     add("select 1 union all select 2, 3", "2", "This SELECT has 2 columns, the one before 1; they have to have as many.");
     add("select toDate() from events", "toDate", "toDate takes at least 1 argument, here are 0. toDate(x[, timezone])");
