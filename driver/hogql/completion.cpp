@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 
 namespace hogql {
 
@@ -69,12 +70,12 @@ std::string grouped(std::int64_t number)
     return digits;
 }
 
-/// What stands at the right of a known name: what was said of it, else type and volume.
-std::string detailOf(const KnownName &known)
+/// What stands at the right of a known name: what was said of it, else type and volume. `unit`: what the volume counts.
+std::string detailOf(const KnownName &known, const std::string &unit = {})
 {
     if (!known.detail.empty() || !known.volume)
         return known.detail.empty() ? known.type : known.detail;
-    return known.type + (known.type.empty() ? "" : " \u00b7 ") + grouped(*known.volume);
+    return known.type + (known.type.empty() ? "" : " \u00b7 ") + grouped(*known.volume) + unit;
 }
 
 bool startsWithoutCase(std::string_view text, std::string_view prefix)
@@ -125,7 +126,7 @@ public:
         if (tableExpected())
             return tablesHere();
         if (isWordBefore("COHORT") && isWordBefore("IN", 2)) {
-            addValues(m_names.cohorts, m_prefix);
+            addValues(m_names.cohorts, m_prefix, " persons");
             return std::move(m_out);
         }
         return anything();
@@ -281,9 +282,23 @@ private:
 
     void addColumns(const TableDoc &table)
     {
-        for (const ColumnDoc &column : table.columns)
+        for (const ColumnDoc &column : table.columns) {
+            const KnownGroupType *type = table.name == "events" ? groupTypeOf(m_names, column.name) : nullptr;
             add(column.name, CompletionKind::Column, quoteIdentifier(column.name),
-                std::string(column.type) + " \u2014 " + std::string(column.doc));
+                std::string(column.type) + " \u2014 " + (type ? type->name + ". " : "") + std::string(column.doc));
+        }
+        for (const KnownGroupType &type : table.name == "events" ? std::span(m_names.groupTypes) : std::span<const KnownGroupType>())
+            add(type.name, CompletionKind::Column, quoteIdentifier(type.name), "Table \u2014 The same as group_" + std::to_string(type.index) + ".");
+    }
+
+    void addPropertiesOf(const TableDoc &table, const KnownGroupType *group)
+    {
+        if (table.name == "persons" || table.name == "raw_persons")
+            addProperties(m_names.personProperties);
+        else if (table.name == "events")
+            addProperties(m_names.eventProperties);
+        else if (table.name == "groups")
+            addProperties(group ? group->properties : allGroupProperties(m_names));
     }
 
     void addProperties(const std::vector<KnownName> &known)
@@ -292,10 +307,10 @@ private:
             m_out.push_back({property->name, CompletionKind::Property, quoteIdentifier(property->name), detailOf(*property), m_replaces});
     }
 
-    void addValues(const std::vector<KnownName> &known, const std::string &typed)
+    void addValues(const std::vector<KnownName> &known, const std::string &typed, const std::string &unit = {})
     {
         for (const KnownName *value : fitting(known, typed))
-            m_out.push_back({value->name, CompletionKind::Value, quoteString(value->name), detailOf(*value), m_replaces});
+            m_out.push_back({value->name, CompletionKind::Value, quoteString(value->name), detailOf(*value, unit), m_replaces});
     }
 
     void addColumns(const std::vector<OutputColumn> &columns)
@@ -359,26 +374,22 @@ private:
         if (!table) { // a column of one of the tables
             for (const Source &source : m_sources) {
                 const TableDoc *candidate = findTable(source.name);
-                if (candidate && findColumn(*candidate, chain.front()))
+                const bool isGroup = candidate && candidate->name == "events" && groupTypeOf(m_names, chain.front());
+                if (candidate && (isGroup || findColumn(*candidate, chain.front())))
                     table = candidate;
             }
         }
-        bool isPerson = table && table->name == "persons";
+        const KnownGroupType *group = nullptr; // whose column `table` is
         for (; table && at < chain.size(); ++at) {
             const ColumnDoc *column = findColumn(*table, chain[at]);
-            if (!column)
-                return {};
-            if (column->type == "JSON" && at + 1 == chain.size()) {
-                addProperties(isPerson                      ? m_names.personProperties
-                                  : table->name == "events" ? m_names.eventProperties
-                                  : table->name == "groups" ? m_names.groupProperties
-                                                            : std::vector<KnownName>{});
+            if (column && column->type == "JSON" && at + 1 == chain.size()) {
+                addPropertiesOf(*table, group);
                 return std::move(m_out);
             }
-            if (column->table.empty())
+            group = table->name == "events" ? groupTypeOf(m_names, chain[at]) : nullptr;
+            if (!column && !group)
                 return {};
-            table = findTable(column->table);
-            isPerson = column->table == "persons";
+            table = column ? findTable(column->table) : findTable("groups");
         }
         if (table)
             addColumns(*table);
@@ -401,7 +412,7 @@ private:
     {
         const std::string typed(m_text.substr(m_replaces.start + 1, m_cursor > m_replaces.start ? m_cursor - m_replaces.start - 1 : 0));
         if (isWordBefore("COHORT")) {
-            addValues(m_names.cohorts, typed);
+            addValues(m_names.cohorts, typed, " persons");
             return std::move(m_out);
         }
         if (before().text == "(" && isWordBefore("MATCHESACTION", 2)) {

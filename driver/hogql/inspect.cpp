@@ -24,6 +24,20 @@ std::string grouped(std::int64_t number)
     return digits;
 }
 
+/// Two lines, or one where there is nothing for the other.
+std::string lines(const std::string &first, const std::string &second) { return first + (first.empty() || second.empty() ? "" : "\n") + second; }
+
+const KnownName *byId(const std::vector<KnownName> &list, const std::string &digits)
+{
+    const auto found = std::find_if(list.begin(), list.end(), [&](const KnownName &known) { return known.id && std::to_string(*known.id) == digits; });
+    return found == list.end() ? nullptr : &*found;
+}
+
+std::string membersOf(const KnownName &cohort)
+{
+    return "A cohort of this project" + (cohort.volume ? " with " + grouped(*cohort.volume) + (*cohort.volume == 1 ? " person." : " persons.") : ".");
+}
+
 std::string volumeOf(const KnownName &known) { return known.volume ? "Seen " + grouped(*known.volume) + " times." : std::string(); }
 
 /// The symbol at `offset`; of several the smallest.
@@ -50,17 +64,37 @@ Hover hoverOf(const Symbol &symbol, const Project *project)
     }
     if (!type.empty())
         hover.title += ": " + type;
+    const std::string prefix = "events.";
+    const bool ofEvents = symbol.kind != Symbol::Kind::Property && symbol.name.starts_with(prefix);
+    if (const KnownGroupType *group = ofEvents && project ? groupTypeOf(project->names(), symbol.name.substr(prefix.size())) : nullptr)
+        hover.text += "\nGroups of this project's type " + group->name + ".";
     if (symbol.kind != Symbol::Kind::Property)
         return hover;
-    const std::string name = symbol.name.substr(symbol.name.rfind("properties.") == std::string::npos ? 0 : symbol.name.rfind("properties.") + 11);
-    const KnownName *known = nullptr;
-    if (project)
-        known = symbol.name.starts_with("properties.") ? project->eventProperty(name) : project->personProperty(name);
+    const KnownName *known = symbol.known;
     if (known)
-        hover.text = (known->detail == type ? std::string() : known->detail) + (volumeOf(*known).empty() ? "" : (known->detail.empty() || known->detail == type ? "" : "\n") + volumeOf(*known));
+        hover.text = lines(known->detail == type ? std::string() : known->detail, volumeOf(*known));
     else
         hover.text = project ? "No definition in this project: read as text." : "";
     return hover;
+}
+
+/// A text that stands where only names of the project stand: event = '…', IN COHORT '…', matchesAction('…'), and these by number.
+std::optional<Hover> hoverOfName(const SourceTokens &tokens, std::size_t at, const Project &project)
+{
+    const Token &token = tokens[at];
+    const auto isBefore = [&](std::size_t back, std::string_view word) { return at >= back && isWord(tokens[at - back].text, word); };
+    const bool cohort = isBefore(1, "COHORT") && isBefore(2, "IN");
+    const bool action = isBefore(1, "(") && isBefore(2, "MATCHESACTION");
+    const KnownName *known = nullptr;
+    if (token.kind == TokenKind::String)
+        known = (cohort ? project.cohorts() : action ? project.actions() : project.events()).find(token.text);
+    else if (cohort || action)
+        known = byId(cohort ? project.names().cohorts : project.names().actions, token.text);
+    if (!known)
+        return {};
+    const std::string volume = volumeOf(*known);
+    const std::string what = cohort ? membersOf(*known) : action ? "An action of this project." : "An event of this project." + (volume.empty() ? "" : " " + volume);
+    return Hover{token.span, known->name, lines(what, known->detail)};
 }
 
 /// Without a tree: a function before a bracket, a table behind FROM.
@@ -70,10 +104,8 @@ std::optional<Hover> hoverOfToken(const SourceTokens &tokens, std::size_t offset
         const Token &token = tokens[i];
         if (!holds(token.span, offset))
             continue;
-        if (token.kind == TokenKind::String && project) {
-            if (const KnownName *event = project->event(token.text))
-                return Hover{token.span, token.text, "An event of this project. " + (event->volume ? volumeOf(*event) : event->detail)};
-        }
+        if (project && (token.kind == TokenKind::String || token.kind == TokenKind::Number))
+            return hoverOfName(tokens, i, *project);
         if (token.kind != TokenKind::Word)
             continue;
         const FunctionDoc *function = findFunction(token.text);

@@ -16,6 +16,7 @@ struct Symbol {
     ValueType type;
     std::string doc; // one line; may be empty
     std::optional<Span> definition; // where this very text defines it: a WITH, an alias, a lambda's parameter
+    const KnownName *known = nullptr; // a property that the project has; lives as long as the Project
 };
 
 /// A column that a SELECT answers with.

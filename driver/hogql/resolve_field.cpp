@@ -2,6 +2,8 @@
 #include "driver/hogql/printer.h"
 #include "driver/hogql/resolver.h"
 
+#include <span>
+
 namespace hogql {
 
 using Kind = ValueType::Kind;
@@ -112,12 +114,24 @@ std::optional<ValueType> Resolver::inSources(const std::vector<std::string> &cha
     if (found)
         return inRelation(found->relation, found->name, chain, places, 0);
     for (const Source &source : scope.sources) {
-        const bool groupByName = source.relation.table && source.relation.table->name == "events" && chain.size() > 1
-            && (chain[1] == "properties" || chain[1] == "key" || chain[1] == "created_at" || chain[1] == "index");
-        if (source.relation.open || groupByName)
+        if (isGroupType(source.relation, chain, 0))
+            return inRelation(source.relation, source.name, chain, places, 0);
+        if (source.relation.open)
             return ValueType{};
     }
     return {};
+}
+
+/// Whether part `at` is a group by the name of its type: account.properties.x of events. Where the project's types are not known,
+/// every name before a column of groups may be one.
+bool Resolver::isGroupType(const Relation &relation, const std::vector<std::string> &chain, std::size_t at) const
+{
+    if (!relation.table || relation.table->name != "events" || at + 1 >= chain.size())
+        return false;
+    if (m_project && !m_project->names().groupTypes.empty())
+        return groupTypeOf(m_project->names(), chain[at]) != nullptr;
+    const std::string &next = chain[at + 1];
+    return next == "properties" || next == "key" || next == "created_at" || next == "index";
 }
 
 /// Goes on from part `at` of the chain within `relation`.
@@ -166,9 +180,10 @@ std::optional<ValueType> Resolver::inRelation(const Relation &relation, const st
     }
     if (relation.open)
         return ValueType{};
-    if (table && table->name == "events" && at + 1 < chain.size()
-        && (chain[at + 1] == "properties" || chain[at + 1] == "key" || chain[at + 1] == "created_at" || chain[at + 1] == "index"))
-        return ValueType{}; // a group by the name of its type
+    if (isGroupType(relation, chain, at)) {
+        note(Symbol::Kind::Table, place, "events." + name, {}, "The group of this type that the event belongs to.");
+        return inRelation({findTable("groups"), nullptr, {}, false}, path.empty() ? name : path + "." + name, chain, places, at + 1);
+    }
     if (table && table->name == "sessions" && name == "properties") {
         sayNoProperties(places, at);
         return ValueType{};
@@ -198,28 +213,25 @@ ValueType Resolver::property(const std::vector<std::string> &chain, const std::v
 {
     const std::string &name = chain[at];
     const Span place = placeOf(places, at);
-    const KnownName *known = nullptr;
-    const std::vector<KnownName> *list = nullptr;
+    const NameIndex *list = nullptr;
     if (m_project) {
-        const ProjectNames &names = m_project->names();
         if (table.name == "events")
-            list = &names.eventProperties, known = m_project->eventProperty(name);
+            list = &m_project->eventProperties();
         else if (table.name == "persons" || table.name == "raw_persons")
-            list = &names.personProperties, known = m_project->personProperty(name);
-        else if (table.name == "groups")
-            list = &names.groupProperties, known = m_project->groupProperty(name);
+            list = &m_project->personProperties();
+        else if (table.name == "groups") // chain: group_0.properties.x
+            list = &m_project->groupProperties(at > 1 ? groupTypeOf(m_project->names(), chain[at - 2]) : nullptr);
     }
+    const KnownName *known = list ? list->find(name) : nullptr;
     const bool nested = at + 1 < chain.size();
     ValueType type = known ? typeNamed(known->type) : ValueType{};
     if (known && (known->type.empty() || nested))
         type = {Kind::String};
     note(Symbol::Kind::Property, place, path + "." + name, type, known ? known->detail : "");
-    if (known || !list || list->empty())
+    m_result.symbols.back().known = known;
+    if (known || !list || list->isEmpty())
         return type;
-    const std::string near = table.name == "events" ? m_project->eventPropertyLike(name)
-        : table.name == "groups"                   ? m_project->groupPropertyLike(name)
-                                                   : m_project->personPropertyLike(name);
-    if (!near.empty())
+    if (const std::string near = list->like(name); !near.empty())
         say(Severity::Warning, place, "No " + std::string(table.name == "events" ? "event" : table.name == "groups" ? "group" : "person")
                 + " of this project was seen with " + name + ". Did you mean " + near + "?",
             Fix{"Write " + near, place, quoteIdentifier(near)});
@@ -249,7 +261,7 @@ void Resolver::unknownColumn(const std::vector<std::string> &chain, const std::v
     }
     const bool eventsRead = std::any_of(own->sources.begin(), own->sources.end(),
                                         [](const Source &source) { return source.relation.table && source.relation.table->name == "events"; });
-    if (eventsRead && m_project && chain.size() == 1 && m_project->eventProperty(name)) {
+    if (eventsRead && m_project && chain.size() == 1 && m_project->eventProperties().find(name)) {
         say(Severity::Error, place, name + " is a property of events: write properties." + name + ".",
             Fix{"Write properties." + name, {place.start, place.start}, "properties."});
         return;
@@ -269,6 +281,8 @@ void Resolver::unknownColumn(const std::vector<std::string> &chain, const std::v
                 nearest.offer(column.name);
         }
     }
+    for (const KnownGroupType &type : eventsRead && m_project ? std::span(m_project->names().groupTypes) : std::span<const KnownGroupType>())
+        nearest.offer(type.name);
     for (const auto &[alias, entry] : own->aliases)
         nearest.offer(alias);
     std::string of;

@@ -84,6 +84,7 @@ private:
                                         const std::vector<Span> &places, std::size_t at);
     ValueType property(const std::vector<std::string> &chain, const std::vector<Span> &places, std::size_t at, const TableDoc &table,
                        const std::string &path);
+    bool isGroupType(const Relation &relation, const std::vector<std::string> &chain, std::size_t at) const;
     void sayNoProperties(const std::vector<Span> &places, std::size_t at);
     void unknownColumn(const std::vector<std::string> &chain, const std::vector<Span> &places);
     static bool has(const Relation &relation, std::string_view column);
@@ -105,7 +106,7 @@ private:
     }
     void note(Symbol::Kind kind, Span span, std::string name, ValueType type, std::string_view doc, std::optional<Span> definition = {})
     {
-        m_result.symbols.push_back({kind, span, std::move(name), type, std::string(doc), definition});
+        m_result.symbols.push_back({kind, span, std::move(name), type, std::string(doc), definition, nullptr});
     }
 
     SourceTokens m_tokens;

@@ -20,6 +20,9 @@ const Project &project()
         names.eventProperties = {{"price", "", "Numeric", 10}, {"plan", "", "String", 5}, {"$browser", "", "String", 3}};
         names.personProperties = {{"email", "", "String", 1}};
         names.events = {{"paid", ""}, {"$pageview", ""}};
+        names.groupTypes = {{0, "account", {{"seats", "", "Numeric", 3}}}, {1, "project", {}}};
+        names.cohorts = {{"Power users", "", "", 120, 7}};
+        names.actions = {{"Paid", "", "", {}, 3}};
         return names;
     }());
     return known;

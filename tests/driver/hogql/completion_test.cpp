@@ -30,7 +30,7 @@ namespace {
 ProjectNames project()
 {
     ProjectNames names{{{"$browser", "String"}, {"my plan", "", "String", 12'345}}, {{"email", "String"}}, {{"$pageview", "seen 100 times"}, {"it's", ""}}};
-    names.groupProperties = {{"size", "Numeric"}};
+    names.groupTypes = {{0, "account", {{"size", "Numeric"}}}, {1, "project", {{"language", "String"}, {"size", "Numeric"}}}};
     names.cohorts = {{"Power users", "120 persons"}};
     names.actions = {{"Paid", ""}};
     names.tables = {{"stripe.invoice", {{"amount", "", "Float64"}}}};
@@ -157,7 +157,13 @@ void HogqlCompletionTest::offers_data()
     QTest::newRow("a property's middle") << "select properties.rows| from events" << "$browser" << "$browser" << "my plan";
     QTest::newRow("a property's letters") << "select properties.mpl| from events" << "my plan" << "my plan" << "$browser";
     QTest::newRow("a property without its $") << "select properties.bro| from events" << "$browser" << "$browser" << "my plan";
-    QTest::newRow("group properties") << "select group_0.properties.| from events" << "size" << "size" << "email";
+    QTest::newRow("group properties") << "select group_0.properties.| from events" << "size" << "size" << "language";
+    QTest::newRow("group properties of another type") << "select e.group_1.properties.| from events e" << "language" << "size" << "email";
+    QTest::newRow("group properties by the type's name") << "select project.properties.| from events" << "language" << "size" << "email";
+    QTest::newRow("columns of a group by the type's name") << "select account.| from events" << "" << "properties" << "size";
+    QTest::newRow("group types") << "select acc| from events" << "account" << "account" << "project";
+    QTest::newRow("group types are no columns of others") << "select a| from persons" << "" << "any" << "account";
+    QTest::newRow("properties of any group") << "select properties.| from groups" << "size" << "language" << "email";
     QTest::newRow("cohorts") << "select 1 from events where person_id in cohort |" << "Power users" << "Power users" << "event";
     QTest::newRow("cohorts in quotes") << "select 1 from events where person_id in cohort 'pow|" << "Power users" << "Power users" << "$pageview";
     QTest::newRow("actions") << "select 1 from events where matchesAction('|')" << "Paid" << "Paid" << "$pageview";

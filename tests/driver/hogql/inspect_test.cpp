@@ -12,6 +12,8 @@ private slots:
     void tellsWhatStandsAtAPlace_data();
     void tellsWhatStandsAtAPlace();
     void tellsVolumesAndTypesOfTheProject();
+    void tellsCohortsActionsAndGroups_data();
+    void tellsCohortsActionsAndGroups();
     void helpsWithTheArguments_data();
     void helpsWithTheArguments();
     void goesToTheDefinition_data();
@@ -83,6 +85,45 @@ void HogqlInspectTest::tellsVolumesAndTypesOfTheProject()
     QCOMPARE(property->title, std::string("properties.plan: String"));
     QCOMPARE(property->text, std::string("free or paid\nSeen 12 345 times."));
     QCOMPARE(event->text, std::string("An event of this project. Seen 1 234 567 times."));
+}
+
+void HogqlInspectTest::tellsCohortsActionsAndGroups_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<QString>("title");
+    QTest::addColumn<QString>("text");
+    const auto add = [](const char *query, const char *title, const char *text) { QTest::newRow(query) << query << title << text; };
+    add("select 1 from persons where id in cohort '|Power users'", "Power users", "A cohort of this project with 1 204 persons.\nThe heaviest ones.");
+    add("select 1 from persons where id in cohort |7", "Power users", "A cohort of this project with 1 204 persons.\nThe heaviest ones.");
+    add("select 1 from persons where id in cohort |8", "", "");
+    add("select 1 from events where matchesAction('|Paid')", "Paid", "An action of this project.");
+    add("select 1 from events where matchesAction(|3)", "Paid", "An action of this project.");
+    add("select |7 from events", "", "");
+    add("select group_1.properties.|size from events", "events.group_1.properties.size: Number", "Seen 12 times.");
+    add("select project.properties.|size from events", "events.project.properties.size: Number", "Seen 12 times.");
+    add("select group_0.properties.|size from events", "events.group_0.properties.size", "No definition in this project: read as text.");
+    add("select |project.key from events", "events.project", "The group of this type that the event belongs to.\nGroups of this project's type project.");
+    add("select |group_1.key from events", "events.group_1", "The group of the second type.\nGroups of this project's type project.");
+    add("select e.properties.|plan from events e", "e.properties.plan: String", "Seen 5 times.");
+}
+
+void HogqlInspectTest::tellsCohortsActionsAndGroups()
+{
+    QFETCH(QString, query);
+    QFETCH(QString, title);
+    QFETCH(QString, text);
+    ProjectNames names;
+    names.eventProperties = {{"plan", "", "String", 5}};
+    names.cohorts = {{"Power users", "The heaviest ones.", "", 1'204, 7}};
+    names.actions = {{"Paid", "", "", {}, 3}};
+    names.groupTypes = {{0, "account", {{"plan", "", "String"}}}, {1, "project", {{"size", "", "Numeric", 12}}}};
+    const Project project(std::move(names));
+
+    const auto [plain, at] = marked(query);
+    const auto found = hover(plain, at, &project);
+
+    QCOMPARE(found ? QString::fromStdString(found->title) : QString(), title);
+    QCOMPARE(found ? QString::fromStdString(found->text) : QString(), text);
 }
 
 void HogqlInspectTest::helpsWithTheArguments_data()

@@ -21,6 +21,7 @@ private slots:
     void typesTheColumns();
     void leadsFromANameToItsDefinition();
     void saysNothingOfPropertiesWithoutDefinitions();
+    void knowsTheTypesOfGroups();
     void looksAtEachAliasOnce();
     void walksLongChains();
 };
@@ -231,6 +232,22 @@ void HogqlResolveTest::saysNothingOfPropertiesWithoutDefinitions()
 {
     const Resolution resolution = resolved("select properties.anything > 5, person.properties.other * 2 from events", nullptr);
     QVERIFY(resolution.diagnostics.empty());
+}
+
+void HogqlResolveTest::knowsTheTypesOfGroups()
+{
+    ProjectNames names;
+    names.groupTypes = {{0, "account", {{"seats", "", "Numeric"}}}};
+    const Project known(std::move(names));
+
+    QVERIFY(resolved("select account.properties.seats + 1, account.key, group_0.properties.seats, e.account.properties.seats from events e", &known).diagnostics.empty());
+    const Resolution misspelt = resolved("select acount.properties.seats, account.properties.seatz, account.nothing from events", &known);
+
+    QStringList messages;
+    for (const Diagnostic &found : misspelt.diagnostics)
+        messages << QString::fromStdString(found.message);
+    QCOMPARE(messages, (QStringList{"There is no column acount in events. Did you mean account?",
+                                    "No group of this project was seen with seatz. Did you mean seats?", "groups has no column nothing."}));
 }
 
 void HogqlResolveTest::looksAtEachAliasOnce()
