@@ -93,6 +93,14 @@ public:
         return onGet ? onGet(path) : ph::Result<ph::Json>(ph::fail(ph::ErrorCode::NotFound, "Not found: " + path));
     }
 
+    ph::Result<std::vector<ph::Json>> listItems(const std::string &path, std::size_t, std::stop_token stop) override
+    {
+        const auto answer = get(path, stop);
+        if (!answer)
+            return ph::fail(answer.error());
+        return answer->at("results").get<std::vector<ph::Json>>();
+    }
+
     ph::Result<posthog::ExportReport> exportRows(const posthog::ExportRequest &request, const std::function<void(const posthog::ExportProgress &)> &onProgress,
                                                  std::stop_token stop) override
     {

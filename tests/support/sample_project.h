@@ -127,6 +127,19 @@ inline std::shared_ptr<SampleDriver> sampleProject()
         }
         return table;
     };
+    driver->onGet = [](const std::string &path) -> ph::Result<ph::Json> {
+        if (path.starts_with("cohorts/"))
+            return ph::Json{{"results", {{{"id", 7}, {"name", "Film lovers"}, {"count", 1'204}, {"description", ""}}, {{"id", 8}, {"name", "Old"}, {"deleted", true}}}}};
+        if (path.starts_with("actions/"))
+            return ph::Json{{"results", {{{"id", 3}, {"name", "Watched a film"}, {"description", "To the end."}, {"deleted", false}}}}};
+        if (path.starts_with("groups_types/"))
+            return ph::Json::array({{{"group_type", "company"}, {"group_type_index", 1}}});
+        if (path.starts_with("groups/property_definitions/"))
+            return ph::Json{{"1", {{{"name", "employees"}, {"count", 40}}, {{"name", "home town"}, {"count", 12}}}}};
+        if (path.starts_with("property_definitions/?type=group"))
+            return ph::Json{{"results", {{{"name", "employees"}, {"property_type", "Numeric"}}}}};
+        return ph::fail(ph::ErrorCode::NotFound, "Not found: " + path);
+    };
     driver->onRows = [](const posthog::RowsRequest &request) -> ph::Result<posthog::RowsPage> {
         const int from = request.cursor.empty() ? 0 : std::stoi(request.cursor);
         return personsPage(from, request.limit, 1'182);

@@ -4,8 +4,6 @@
 #include "ui/query/query_text.h"
 #include "ui/shell/fuzzy.h"
 
-#include <QRegularExpression>
-
 #include <algorithm>
 
 namespace ui {
@@ -16,24 +14,36 @@ constexpr std::size_t mostSuggestions = 60;
 
 QString q(const std::string &text) { return QString::fromStdString(text); }
 
+/// Where the names of a group belong; null for tables.
+std::vector<hogql::KnownName> *listFor(SchemaGroup::Kind kind, hogql::ProjectNames &names)
+{
+    switch (kind) {
+    case SchemaGroup::Kind::Events: return &names.events;
+    case SchemaGroup::Kind::EventProperties: return &names.eventProperties;
+    case SchemaGroup::Kind::PersonProperties: return &names.personProperties;
+    case SchemaGroup::Kind::GroupProperties: return &names.groupTypes.back().properties;
+    case SchemaGroup::Kind::Cohorts: return &names.cohorts;
+    case SchemaGroup::Kind::Actions: return &names.actions;
+    case SchemaGroup::Kind::Table: break;
+    }
+    return nullptr;
+}
+
 } // namespace
 
 hogql::ProjectNames namesOf(const ProjectSchema &schema)
 {
     hogql::ProjectNames names;
     for (const SchemaGroup &group : schema.groups) {
-        auto *list = group.kind == SchemaGroup::Kind::Events             ? &names.events
-            : group.kind == SchemaGroup::Kind::EventProperties           ? &names.eventProperties
-            : group.kind == SchemaGroup::Kind::PersonProperties          ? &names.personProperties
-                                                                         : nullptr;
+        if (group.kind == SchemaGroup::Kind::GroupProperties)
+            names.groupTypes.push_back({group.groupType, group.title});
+        auto *list = listFor(group.kind, names);
         if (!list)
             continue;
         for (const SchemaEntry &entry : group.entries) {
-            const std::string detail = entry.type.empty() || entry.detail.empty() ? entry.type + entry.detail : entry.type + " · " + entry.detail;
-            QString digits = q(entry.detail);
-            digits.remove(QRegularExpression(QStringLiteral("[^0-9]")));
-            const bool isEvent = group.kind == SchemaGroup::Kind::Events && !digits.isEmpty(); // its detail is how often it was seen
-            list->push_back({entry.name, detail, entry.type, isEvent ? std::optional<std::int64_t>(digits.toLongLong()) : std::nullopt});
+            const bool isNamed = group.kind == SchemaGroup::Kind::Cohorts || group.kind == SchemaGroup::Kind::Actions;
+            const std::string sample = entry.type.empty() || entry.detail.empty() ? entry.type + entry.detail : entry.type + " · " + entry.detail;
+            list->push_back({entry.name, isNamed ? entry.help : entry.volume ? "" : sample, entry.type, entry.volume, entry.id});
         }
     }
     return names;

@@ -9,7 +9,7 @@ namespace ui {
 /// The project's names as driver/hogql takes them: made once a schema, not at every key.
 hogql::ProjectNames namesOf(const ProjectSchema &schema);
 
-/// What could stand at `position` of a query: driver/hogql's list with the project's events and properties. Pure.
+/// What could stand at `position` of a query: driver/hogql's list with the project's names. Pure.
 EditorCompletion completeQuery(const hogql::ProjectNames &names, const QString &text, int position);
 
 /// What is wrong or doubtful in each statement of `text`, errors first, hints last. Pure; runs on a worker.

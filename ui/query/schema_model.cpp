@@ -102,7 +102,7 @@ QVariant SchemaModel::data(const QModelIndex &index, int role) const
     case TypeRole:
         return QString::fromStdString(entry.type);
     case DetailRole:
-        return QString::fromStdString(entry.detail);
+        return entry.volume ? groupedNumber(qint64(*entry.volume)) : QString::fromStdString(entry.detail);
     case InsertRole:
         return QString::fromStdString(entry.insert.empty() ? entry.name : entry.insert);
     case IsGroupRole:
@@ -114,7 +114,12 @@ QVariant SchemaModel::data(const QModelIndex &index, int role) const
         if (!entry.help.empty())
             lines << QString::fromStdString(entry.help);
         if (!entry.detail.empty())
-            lines << (entry.type.empty() ? tr("%1 in the last 30 days") : tr("for instance %1")).arg(QString::fromStdString(entry.detail));
+            lines << tr("for instance %1").arg(QString::fromStdString(entry.detail));
+        if (entry.volume)
+            lines << (group.kind == SchemaGroup::Kind::Events    ? tr("%1 in the last 30 days")
+                      : group.kind == SchemaGroup::Kind::Cohorts ? tr("%1 persons")
+                                                                 : tr("%1 groups have it"))
+                         .arg(groupedNumber(qint64(*entry.volume)));
         return lines.join('\n');
     }
     case Qt::AccessibleTextRole:

@@ -1,6 +1,6 @@
 #include "ui/query/schema_panel.h"
 
-#include "ui/shell/background.h"
+#include "ui/query/schema_cache.h"
 #include "ui/query/schema_model.h"
 #include "ui/shell/empty_state.h"
 #include "ui/shell/theme.h"
@@ -131,14 +131,13 @@ SchemaPanel::SchemaPanel(QWidget *parent)
     connect(m_state, &EmptyState::actionTriggered, this, [this] { load(m_driver); });
 }
 
-SchemaPanel::~SchemaPanel() { m_stop.request_stop(); }
+SchemaPanel::~SchemaPanel() = default;
 
 std::shared_ptr<const ProjectSchema> SchemaPanel::schema() const { return m_model->schema(); }
 
 void SchemaPanel::load(std::shared_ptr<posthog::Driver> driver)
 {
-    m_stop.request_stop();
-    m_stop = std::stop_source();
+    m_reading.reset();
     m_driver = std::move(driver);
     if (!m_driver) {
         m_state->show(QStringLiteral("plug"), tr("No project"), tr("Connect a project to see its events and fields."));
@@ -149,21 +148,22 @@ void SchemaPanel::load(std::shared_ptr<posthog::Driver> driver)
         m_state->showLoading(tr("Reading the schema"));
         m_stack->setCurrentWidget(m_state);
     }
-    inBackground([driver = m_driver, stop = m_stop.get_token()] { return std::make_shared<const ProjectSchema>(loadSchema(*driver, stop)); })
-        .then(this, [this, stop = m_stop.get_token()](const std::shared_ptr<const ProjectSchema> &schema) {
-            if (stop.stop_requested())
-                return;
-            if (schema->groups.empty()) {
-                const QString message = schema->problems.empty() ? QString() : QString::fromStdString(schema->problems.front().message);
-                m_state->show(QStringLiteral("error"), tr("The schema could not be read"), message, tr("Try again"));
-                m_stack->setCurrentWidget(m_state);
-                return;
-            }
-            m_model->setSchema(schema);
-            m_tree->expand(m_model->index(0, 0));
-            m_stack->setCurrentWidget(m_tree);
-            emit loaded();
-        });
+    m_reading = SchemaCache::shared().read(m_driver);
+    m_reading->result().then(this, [this, reading = std::weak_ptr(m_reading)](const std::shared_ptr<const ProjectSchema> &schema) {
+        if (reading.expired() || reading.lock() != m_reading)
+            return; // another project's by now
+        if (schema->groups.empty()) {
+            const QString message = schema->problems.empty() ? QString() : QString::fromStdString(schema->problems.front().message);
+            m_state->show(QStringLiteral("error"), tr("The schema could not be read"), message, tr("Try again"));
+            m_stack->setCurrentWidget(m_state);
+            return;
+        }
+        SchemaCache::shared().keep(m_reading);
+        m_model->setSchema(schema);
+        m_tree->expand(m_model->index(0, 0));
+        m_stack->setCurrentWidget(m_tree);
+        emit loaded();
+    });
 }
 
 void SchemaPanel::activate(const QModelIndex &index)

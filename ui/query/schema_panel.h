@@ -5,8 +5,6 @@
 #include <QTimer>
 #include <QWidget>
 
-#include <stop_token>
-
 class QLineEdit;
 class QStackedLayout;
 class QTreeView;
@@ -19,6 +17,7 @@ namespace ui {
 
 class EmptyState;
 class SchemaModel;
+class SchemaReading;
 
 /// What the project holds, to look up and to insert: events with volumes, fields with types and samples.
 class SchemaPanel : public QWidget
@@ -49,7 +48,7 @@ private:
     EmptyState *m_state;
     QStackedLayout *m_stack;
     QTimer m_clicked;
-    std::stop_source m_stop;
+    std::shared_ptr<SchemaReading> m_reading; // under way or shown; of the project in m_driver
 };
 
 } // namespace ui

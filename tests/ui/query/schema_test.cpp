@@ -40,7 +40,7 @@ private slots:
         QCOMPARE(schema.groups[0].title, std::string("Event names"));
         QCOMPARE(schema.groups[0].entries[0].name, std::string("$pageview"));
         QCOMPARE(schema.groups[0].entries[0].insert, std::string("'$pageview'"));
-        QCOMPARE(schema.groups[0].entries[0].detail, std::string("812,204"));
+        QCOMPARE(schema.groups[0].entries[0].volume, 812'204);
         QCOMPARE(schema.groups[2].kind, SchemaGroup::Kind::EventProperties);
         QCOMPARE(schema.groups[2].entries[0].name, std::string("$browser"));
     }
@@ -54,6 +54,96 @@ private slots:
 
         QCOMPARE(schema.problems.size(), std::size_t(1));
         QVERIFY(schema.groups.size() > 4);
+    }
+
+    void readsCohortsActionsAndGroupTypes()
+    {
+        const auto names = namesOf(loadSchema(*test::sampleProject(), {}));
+
+        QCOMPARE(names.cohorts.size(), std::size_t(1)); // what is deleted cannot be named
+        QCOMPARE(names.cohorts[0].name, std::string("Film lovers"));
+        QCOMPARE(names.cohorts[0].volume, 1'204);
+        QCOMPARE(names.cohorts[0].id, 7);
+        QCOMPARE(names.actions[0].name, std::string("Watched a film"));
+        QCOMPARE(names.groupTypes.size(), std::size_t(1));
+        QCOMPARE(names.groupTypes[0].index, 1);
+        QCOMPARE(names.groupTypes[0].name, std::string("company"));
+        QCOMPARE(names.groupTypes[0].properties[0].type, std::string("Numeric"));
+        QCOMPARE(names.groupTypes[0].properties[1].name, std::string("home town"));
+        QCOMPARE(names.groupTypes[0].properties[1].volume, 12);
+        QCOMPARE(names.events[0].volume, 812'204);
+    }
+
+    void aKeyWithoutScopesLeavesFewerNames()
+    {
+        const auto driver = test::sampleProject();
+        driver->onGet = [](const std::string &) { return ph::fail(ph::ErrorCode::Unauthorized, "The key lacks a scope."); };
+
+        const ProjectSchema schema = loadSchema(*driver, {});
+
+        QCOMPARE(schema.problems.size(), std::size_t(3));
+        QVERIFY(namesOf(schema).cohorts.empty());
+        QVERIFY(!namesOf(schema).events.empty());
+    }
+
+    void pagesOfAProjectReadItsSchemaOnce()
+    {
+        const auto driver = test::sampleProject();
+        SchemaPanel first, second;
+        QSignalSpy firstLoaded(&first, &SchemaPanel::loaded), secondLoaded(&second, &SchemaPanel::loaded);
+
+        first.load(driver);
+        second.load(driver);
+        QVERIFY(firstLoaded.wait(5'000));
+        QTRY_COMPARE(secondLoaded.size(), 1);
+        {
+            SchemaPanel third;
+            QSignalSpy thirdLoaded(&third, &SchemaPanel::loaded);
+            third.load(driver);
+            QVERIFY(thirdLoaded.wait(5'000));
+            QCOMPARE(third.schema(), first.schema());
+        }
+
+        QCOMPARE(driver->queries().size(), std::size_t(1));
+    }
+
+    void aProjectThatDidNotAnswerIsAskedAgain()
+    {
+        const auto driver = test::sampleProject();
+        const auto onQuery = std::exchange(driver->onQuery, [](const std::string &, const ph::Json &) { return ph::fail(ph::ErrorCode::Network, "Away."); });
+        const auto onGet = std::exchange(driver->onGet, nullptr);
+        const auto fields = std::exchange(driver->fields, {});
+        SchemaPanel panel;
+        QSignalSpy loaded(&panel, &SchemaPanel::loaded);
+        panel.load(driver);
+        QVERIFY(loaded.wait(5'000));
+        QVERIFY(namesOf(*panel.schema()).events.empty());
+        driver->onQuery = onQuery;
+        driver->onGet = onGet;
+        driver->fields = fields;
+
+        panel.load(driver);
+
+        QVERIFY(loaded.wait(5'000));
+        QVERIFY(!namesOf(*panel.schema()).events.empty());
+    }
+
+    void theReadingStopsWithTheLastPage()
+    {
+        const auto driver = test::sampleProject();
+        driver->isHeld = true;
+        auto first = std::make_unique<SchemaPanel>(), second = std::make_unique<SchemaPanel>();
+        first->load(driver);
+        second->load(driver);
+        QTRY_COMPARE(driver->queries().size(), std::size_t(1));
+
+        first.reset();
+        QTest::qWait(20);
+        QCOMPARE(driver->cancelled.load(), 0);
+        second.reset();
+
+        QTRY_COMPARE(driver->cancelled.load(), 1);
+        driver->isHeld = false;
     }
 
     void namesAreQuotedWhereTheyHaveTo()
