@@ -281,7 +281,11 @@ Fragment Compilation::aggregate(const hogql::Call &node, hogql::Span span)
 
     AggregateSite site {*this, node, span, {}, {}, false, {}, {}, {}, false, false};
     site.distinct = node.distinct || combined.distinct;
-    site.overArrays = combined.overArrays || combined.merge;
+    site.overArrays = combined.overArrays || combined.merge || combined.forEach;
+    if (combined.forEach && (function.native.empty() || function.least > 1 || combined.state || combined.merge || node.over))
+        unsupported("'" + node.name + "'", span);
+    const std::string position = combined.forEach ? freshName("i") : "";
+    std::string positions; // 1, 2 … to the length of the longest array
     site.orNull = combined.orNull;
     Fragment result;
     {
@@ -331,6 +335,12 @@ Fragment Compilation::aggregate(const hogql::Call &node, hogql::Span span)
                 Fragment elements;
                 const std::string filter = site.filter.empty() ? "" : " FILTER (WHERE " + site.filter + ")";
                 elements.sql = "flatten(list(" + argument.sql + ")" + filter + ")";
+                if (combined.forEach) {
+                    positions = "range(1, coalesce(max(len(" + argument.sql + "))" + filter + ", 0) + 1)";
+                    const std::string row = freshName("x");
+                    elements.sql = "list_filter(list_transform(list(" + argument.sql + ")" + filter + ", lambda " + row + ": list_extract(" + row + ", "
+                        + position + ")), lambda " + row + ": " + row + " IS NOT NULL)";
+                }
                 elements.type = argument.type.element();
                 if (function.arguments == "f" && !elements.type.is(Kind::Float)) {
                     elements.sql += "::DOUBLE[]";
@@ -367,6 +377,10 @@ Fragment Compilation::aggregate(const hogql::Call &node, hogql::Span span)
                 result.sql = "coalesce(" + result.sql + ", 0)";
             if (combined.orNull)
                 result.type.nullable = true;
+        }
+        if (combined.forEach) {
+            result.sql = "list_transform(" + positions + ", lambda " + position + ": " + result.sql + ")";
+            result.type = Type::array(result.type);
         }
     }
     result.span = span;

@@ -16,7 +16,8 @@ const char *joinKeyword(const hogql::Join &join)
     }
     if (join.strictness == "ASOF")
         return join.kind == hogql::JoinKind::Left ? " ASOF LEFT JOIN " : " ASOF JOIN ";
-    if (!join.strictness.empty() && join.strictness != "ALL")
+    const bool anyLeft = join.strictness == "ANY" && join.kind == hogql::JoinKind::Left;
+    if (!join.strictness.empty() && join.strictness != "ALL" && !anyLeft)
         unsupported("A JOIN with " + join.strictness, join.table.span);
     switch (join.kind) {
     case hogql::JoinKind::First: return "";
@@ -174,7 +175,7 @@ void Compilation::from(const hogql::Select &query)
             for (const auto &earlier : m_scope->sources)
                 earlier->outer = true;
         Source *added = m_scope->sources.emplace_back(std::move(next)).get();
-        JoinPiece piece {keyword, added, ""};
+        JoinPiece piece {keyword, added, "", join.strictness == "ANY"};
         if (join.on) {
             const Within forbidden(m_noAggregates, static_cast<const char *>("ON"));
             const Within joining(m_joining, true);
@@ -203,8 +204,18 @@ void Compilation::from(const hogql::Select &query)
 std::string Compilation::fromSql()
 {
     std::string sql;
-    for (const JoinPiece &piece : m_scope->joins)
-        sql += (sql.empty() ? " FROM " : piece.keyword) + piece.source->sql(m_scope->common) + piece.on;
+    for (const JoinPiece &piece : m_scope->joins) {
+        const std::string table = piece.source->sql(m_scope->common);
+        if (!piece.any) {
+            sql += (sql.empty() ? " FROM " : piece.keyword) + table + piece.on;
+            continue;
+        }
+        const std::string &alias = piece.source->alias;
+        if (!piece.source->lazy.empty())
+            unsupported("A LEFT ANY JOIN of a table whose own joins are read", m_scope->select->span);
+        const std::string condition = piece.on.substr(std::string_view(" ON ").size());
+        sql += piece.keyword + "LATERAL (SELECT " + alias + ".* FROM " + table + " WHERE " + condition + " LIMIT 1) AS " + alias + " ON true";
+    }
     if (sql.empty() && !m_scope->rowUnfoldings.empty())
         sql = " FROM (SELECT 1)";
     return sql + unfoldings(m_scope->rowUnfoldings);

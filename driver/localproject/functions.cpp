@@ -104,8 +104,10 @@ Combined combinedAggregate(std::string_view name)
             combined.onlyIf = true;
         else if (!combined.distinct && strip("distinct"))
             combined.distinct = true;
-        else if (!combined.overArrays && strip("array"))
+        else if (!combined.overArrays && !combined.forEach && strip("array"))
             combined.overArrays = true;
+        else if (!combined.overArrays && !combined.forEach && strip("foreach"))
+            combined.forEach = true;
         else if (!combined.state && !combined.merge && strip("state"))
             combined.state = true;
         else if (!combined.state && !combined.merge && strip("merge"))

@@ -80,6 +80,7 @@ struct Combined {
     const Aggregate *aggregate = nullptr;
     bool onlyIf = false;    // -If
     bool overArrays = false;// -Array
+    bool forEach = false;   // -ForEach: all first elements, all second ones …
     bool distinct = false;  // -Distinct
     bool orNull = false;    // -OrNull
     bool orDefault = false; // -OrDefault

@@ -96,6 +96,7 @@ struct JoinPiece {
     std::string keyword; // " LEFT JOIN "; empty for the first
     const Source *source = nullptr;
     std::string on; // with its keyword; may be empty
+    bool any = false; // LEFT ANY: at most one of the rows that fit
 };
 
 /// What names mean inside one SELECT.

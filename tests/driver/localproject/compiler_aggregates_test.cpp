@@ -21,6 +21,7 @@ private slots:
     void joinsWhatIsUsed();
     void joinsNothingThatIsNotUsed();
     void joinsTables();
+    void aLeftAnyJoinTakesOneRowAtMost();
     void knowsCohorts();
     void matchesActions();
     void runsWindows();
@@ -77,6 +78,12 @@ void CompilerAggregatesTest::aggregates_data()
     row("uniqArray([s, 'z'])", "4");
     row("avgArray([x, 3])", "2.4285714285714284");
     row("avgArray([s = 'b'])", "0.5");
+    row("sumForEach([1, 2])", "[4,8]");
+    row("countForEach(if(s = 'b', [1], [1, 2, 3]))", "[4,2,2]");
+    row("maxForEachIf([x, 10], s != 'b')", "[1,10]");
+    row("uniqForEach([s, 'z'])", "[3,1]");
+    row("avgForEach([s = 'b'])", "[0.5]");
+    row("sumForEach(if(0, [1], []))", "[]");
     row("sumArray([s = 'b'])", "2");
     row("quantile(0.5)(x)", "2.0");
     row("quantile(0.25)(x)", "1.5");
@@ -235,6 +242,20 @@ void CompilerAggregatesTest::joinsTables()
     // NULLs do not meet in a join: two events with a plan each, three without.
     QCOMPARE(m_project.answer("SELECT count() FROM events a JOIN events b ON a.properties.plan = b.properties.plan"), "[[2]]");
     QVERIFY(m_project.answer("SELECT 1 FROM events e JOIN sessions e ON 1 = 1").contains("Already have joined a table called \"e\""));
+}
+
+void CompilerAggregatesTest::aLeftAnyJoinTakesOneRowAtMost()
+{
+    const std::string both = " FROM (VALUES (1), (2), (2), (3)) AS l LEFT ANY JOIN (VALUES (1, 'a'), (1, 'a'), (2, 'b'), (4, 'd')) AS r ON l.c1 = r.c1";
+    QCOMPARE(m_project.answer("SELECT l.c1, r.c2" + both + " ORDER BY l.c1"), R"([[1,"a"],[2,"b"],[2,"b"],[3,null]])");
+    QCOMPARE(m_project.answer("SELECT count(), count(r.c2)" + both + " AND r.c2 != 'a' WHERE l.c1 < 3"), "[[3,2]]");
+    QCOMPARE(m_project.answer("SELECT n, v FROM (SELECT number AS n FROM numbers(3)) AS a LEFT ANY JOIN (SELECT intDiv(number, 2) AS n, 7 AS v FROM numbers(4)) AS b USING (n) ORDER BY n"),
+             "[[0,7],[1,7],[2,null]]");
+    // Of five events three are of the person with an age; the other sides of the join are as many as the events.
+    QCOMPARE(m_project.answer("SELECT count(), count(p.properties.age), count(o.uuid) FROM events e ANY LEFT JOIN persons p ON p.id = e.person_id LEFT ANY JOIN events o ON o.distinct_id = e.distinct_id"),
+             "[[5,3,5]]");
+    QVERIFY(m_project.answer("SELECT 1 FROM events e ANY JOIN persons p ON p.id = e.person_id").contains("A JOIN with ANY"));
+    QVERIFY(m_project.answer("SELECT p.person.id FROM persons e LEFT ANY JOIN person_distinct_ids p ON p.person_id = e.id").contains("LEFT ANY JOIN"));
 }
 
 void CompilerAggregatesTest::knowsCohorts()
