@@ -8,5 +8,5 @@ function(ph_add_fuzz name)
     set_tests_properties(fuzz/${name}_fuzz PROPERTIES TIMEOUT 300)
 endfunction()
 
-ph_add_fuzz(hogql SECONDS 20 LIBRARIES hogql)
-ph_add_fuzz(page SECONDS 20 LIBRARIES posthog)
+ph_add_fuzz(hogql SECONDS 60 LIBRARIES hogql)
+ph_add_fuzz(page SECONDS 60 LIBRARIES posthog)
