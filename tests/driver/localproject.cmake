@@ -27,4 +27,5 @@ ph_add_test(driver/localproject/insights/funnels_test.cpp LIBRARIES localproject
 ph_add_test(driver/localproject/insights/insights_golden_test.cpp LIBRARIES localproject TIMEOUT 300)
 target_compile_definitions(driver.localproject.insights.insights_golden_test PRIVATE GOLDEN_FOLDER="${PROJECT_SOURCE_DIR}/tests/driver/localproject/insights/golden")
 ph_add_test(driver/localproject/insights/funnel_actors_test.cpp LIBRARIES localproject TIMEOUT 900)
+ph_add_test(driver/localproject/insights/bars_and_lists_test.cpp LIBRARIES localproject TIMEOUT 900)
 ph_add_test(driver/localproject/insights/trends_test.cpp LIBRARIES localproject)

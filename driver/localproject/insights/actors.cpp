@@ -53,7 +53,7 @@ ActorsSource trendsSource(Node &node, Node source, Engine &engine)
     } else if (!wanted.breakdown.is_null() && trends.breakdown.values.empty()) {
         node.refuseField("breakdown", "The query has no breakdown.");
     }
-    return {trendsActors(trends, engine, wanted), trends.actorIsPerson, {"event_count"}};
+    return {trendsActors(trends, engine, wanted), !trends.groupOf(wanted.part.series), {"event_count"}};
 }
 
 ActorsSource insightSource(Node &node, Engine &engine)

@@ -93,7 +93,7 @@ void smooth(std::vector<ph::Json> &data, int intervals)
 std::vector<Line> linesOf(const Trends &trends, const TrendsPart &part, Engine &engine)
 {
     const auto shown = shownValues(trends, part, engine);
-    const Rows rows = engine.run(trendsRows(trends, part, shown), trends.series[part.series].path + ".math_hogql");
+    const Rows rows = engine.run(trendsRows(trends, part, shown, engine.calendar()), trends.series[part.series].path + ".math_hogql");
     const DateRange &range = part.previous ? trends.previous : trends.range;
     const std::vector<Wall> buckets = trends.isTotalValue() ? std::vector<Wall>{} : range.buckets(engine.calendar());
     std::map<Wall, std::size_t> place;
@@ -173,7 +173,7 @@ ph::Json resultOf(const Trends &trends, const Block &block, Line line, Engine &e
         result["aggregated_value"] = line.total;
     } else {
         double count = line.sum();
-        if (trends.display == "ActionsLineGraphCumulative") {
+        if (trends.isCumulative()) {
             for (std::size_t i = 1; i < line.data.size(); ++i)
                 line.data[i] = line.data[i].is_number_integer() && line.data[i - 1].is_number_integer()
                     ? ph::Json(line.data[i].get<std::int64_t>() + line.data[i - 1].get<std::int64_t>())
@@ -245,6 +245,14 @@ bool Trends::isTotalValue() const
     return display == "BoldNumber" || display == "ActionsPie" || display == "ActionsBarValue" || display == "ActionsTable" || display == "WorldMap";
 }
 
+std::optional<std::int64_t> Trends::groupOf(std::size_t number) const
+{
+    const Entity &entity = series[number];
+    if (entity.math != "unique_group")
+        return group;
+    return entity.mathGroup.is_number_integer() ? entity.mathGroup.get<std::int64_t>() : 0;
+}
+
 Trends readTrends(Node node, Engine &engine)
 {
     ignoreCommon(node);
@@ -269,11 +277,7 @@ Trends readTrends(Node node, Engine &engine)
         trends.previous = *previous;
     }
     trends.conditions = insightConditions(node, engine);
-    trends.actor = field({"person_id"});
-    if (const auto group = node.integer("aggregation_group_type_index", 0, 4)) {
-        trends.actor = field({"$group_" + std::to_string(*group)});
-        trends.actorIsPerson = false;
-    }
+    trends.group = node.integer("aggregation_group_type_index", 0, 4);
     trends.sampling = node.number("samplingFactor");
     if (trends.sampling && (*trends.sampling <= 0 || *trends.sampling > 1))
         node.refuseField("samplingFactor", "This must be above 0 and at most 1.");

@@ -12,6 +12,9 @@ constexpr std::string_view perActor = "_count_per_actor";
 
 bool isFirstTime(const std::string &math) { return math == "first_time_for_user" || math == "first_matching_event_for_user"; }
 
+/// Actors of which each counts once.
+bool isUnique(const std::string &math) { return math == "dau" || math == "unique_group"; }
+
 /// Days that an active user counts for; 0 when the math is another one. A week of weeks is a week: there it is plain unique users.
 int activeDays(const Trends &trends, const Entity &entity)
 {
@@ -49,21 +52,24 @@ bool isSessionMath(const Entity &entity)
     return entity.mathPropertyType == "session_properties" || entity.mathProperty == "$session_duration";
 }
 
-/// How the rows of one group become its value: an expression over events.
-ExprPtr valueOf(const Trends &trends, const Entity &entity)
+/// Who is counted in a series.
+ExprPtr actorOf(const Trends &trends, const TrendsPart &part)
 {
+    const auto group = trends.groupOf(part.series);
+    return field({group ? "$group_" + std::to_string(*group) : "person_id"});
+}
+
+/// How the rows of one group become its value: an expression over events.
+ExprPtr valueOf(const Trends &trends, const TrendsPart &part)
+{
+    const Entity &entity = trends.series[part.series];
     const std::string &math = entity.math;
     if (math.empty() || math == "total")
         return expression("count()");
-    if (math == "dau" || math == "weekly_active" || math == "monthly_active")
-        return call("uniq", {trends.actor});
+    if (math == "dau" || math == "weekly_active" || math == "monthly_active" || math == "unique_group")
+        return call("uniq", {actorOf(trends, part)});
     if (math == "unique_session")
         return expression("uniq($session_id)");
-    if (math == "unique_group") {
-        const std::int64_t group = entity.mathGroup.is_number_integer() ? entity.mathGroup.get<std::int64_t>() : 0;
-        const ExprPtr key = field({"$group_" + std::to_string(group)});
-        return call("uniqIf", {key, binary(BinaryOp::NotEqual, key, constant(""))});
-    }
     if (math == "hogql") {
         if (!entity.mathHogql.is_string())
             refuse("required", "The math hogql needs an expression.", entity.path + ".math_hogql");
@@ -86,7 +92,7 @@ struct Pieces {
 
 ExprPtr labelled(const ExprPtr &value) { return call("ifNull", {value, constant(breakdownNull)}); }
 
-Pieces piecesOf(const Trends &trends, const std::optional<ph::Json> &shown)
+Pieces piecesOf(const Trends &trends, const TrendsPart &part, const std::optional<ph::Json> &shown)
 {
     Pieces pieces;
     std::vector<ExprPtr> labels;
@@ -108,7 +114,7 @@ Pieces piecesOf(const Trends &trends, const std::optional<ph::Json> &shown)
         pieces.columns += name + ", ";
         pieces.keys += (i ? ", " : "") + name;
     }
-    pieces.holes.expressions["actor"] = trends.actor;
+    pieces.holes.expressions["actor"] = actorOf(trends, part);
     if (trends.sampling) {
         pieces.from += " SAMPLE {sampling}";
         pieces.holes.expressions["sampling"] = constant(*trends.sampling);
@@ -126,8 +132,8 @@ ExprPtr conditionOf(const Trends &trends, const TrendsPart &part, Wall from, Wal
     }
     if (part.cohort)
         list.push_back(inCohort(*part.cohort));
-    if (!trends.actorIsPerson)
-        list.push_back(binary(BinaryOp::NotEqual, trends.actor, constant("")));
+    if (trends.groupOf(part.series))
+        list.push_back(binary(BinaryOp::NotEqual, actorOf(trends, part), constant("")));
     return allOf(list);
 }
 
@@ -176,11 +182,11 @@ std::string groupBy(const std::string &keys, const std::string &more)
 
 } // namespace
 
-SelectPtr trendsRows(const Trends &trends, const TrendsPart &part, const std::optional<ph::Json> &shown)
+SelectPtr trendsRows(const Trends &trends, const TrendsPart &part, const std::optional<ph::Json> &shown, const Calendar &calendar)
 {
     const Entity &entity = trends.series[part.series];
     DateRange range = rangeOf(trends, part);
-    Pieces pieces = piecesOf(trends, shown);
+    Pieces pieces = piecesOf(trends, part, shown);
     Holes &holes = pieces.holes;
     const bool total = trends.isTotalValue();
     const std::string bucket = total ? "" : "bucket";
@@ -198,6 +204,7 @@ SelectPtr trendsRows(const Trends &trends, const TrendsPart &part, const std::op
     } else if (days > 0) {
         if (range.interval == Interval::Minute)
             refuse("invalid_input", "Active users cannot be counted by the minute.", entity.path + ".math");
+        range.from = range.firstBucket(calendar); // They look back anyway: a first bucket that the range cuts is looked at whole.
         holes.expressions["from"] = clockConstant(range.from);
         holes.expressions["end"] = clockConstant(range.end);
         holes.expressions["bucket"] = bucketOf(field({"day"}), range.interval);
@@ -212,6 +219,11 @@ SelectPtr trendsRows(const Trends &trends, const TrendsPart &part, const std::op
     holes.expressions["where"] = conditionOf(trends, part, range.from, range.end);
     holes.expressions["bucket"] = bucketOf(field({"timestamp"}), range.interval);
     const std::string bucketColumn = total ? "" : "{bucket} AS bucket, ";
+    if (trends.isCumulative() && isUnique(entity.math))
+        return statement("SELECT " + pieces.columns + formatted + "total FROM (SELECT " + pieces.columns + "bucket, count() AS total FROM (SELECT "
+                             + pieces.selected + "min({bucket}) AS bucket, {actor} AS actor_id FROM " + pieces.from + " WHERE {where}"
+                             + groupBy(pieces.keys, "actor_id") + ")" + groupBy(pieces.keys, bucket) + ")",
+                         holes);
     if (entity.math.ends_with(perActor)) {
         const std::string math = entity.math.substr(0, entity.math.size() - perActor.size());
         static constexpr std::string_view known[] = {"avg", "min", "max", "median", "p75", "p90", "p95", "p99"};
@@ -224,7 +236,7 @@ SelectPtr trendsRows(const Trends &trends, const TrendsPart &part, const std::op
                          holes);
     }
     if (!entity.mathProperty.is_null() && isSessionMath(entity) && entity.math != "total" && !entity.math.empty()) {
-        valueOf(trends, entity); // Refuses what is no math of a property.
+        valueOf(trends, part); // Refuses what is no math of a property.
         holes.expressions["property"] = mathProperty(entity);
         return statement("SELECT " + pieces.columns + formatted + "total FROM (SELECT " + pieces.columns + (total ? "" : "bucket, ")
                              + aggregateOf(entity.math, "of_session") + " AS total FROM (SELECT " + pieces.selected + bucketColumn
@@ -232,7 +244,7 @@ SelectPtr trendsRows(const Trends &trends, const TrendsPart &part, const std::op
                              + groupBy(pieces.keys, bucket.empty() ? "session_id" : "bucket, session_id") + ")" + groupBy(pieces.keys, bucket) + ")",
                          holes);
     }
-    holes.expressions["total"] = valueOf(trends, entity);
+    holes.expressions["total"] = valueOf(trends, part);
     return statement("SELECT " + pieces.columns + formatted + "total FROM (SELECT " + pieces.selected + bucketColumn + "{total} AS total FROM "
                          + pieces.from + " WHERE {where}" + groupBy(pieces.keys, bucket) + ")",
                      holes);
@@ -250,7 +262,7 @@ std::optional<ph::Json> shownValues(const Trends &trends, const TrendsPart &part
     const int limit = trends.breakdown.limit;
     const Rows rows = engine.run(statement("SELECT " + keys + ", sum(total) AS weight FROM {rows} GROUP BY " + keys + " ORDER BY weight DESC, " + keys
                                                + " LIMIT {limit}",
-                                           {{{"limit", constant(limit + 1)}}, {{"rows", trendsRows(trends, current, std::nullopt)}}}),
+                                           {{{"limit", constant(limit + 1)}}, {{"rows", trendsRows(trends, current, std::nullopt, engine.calendar())}}}),
                                  trends.series[part.series].path + ".math_hogql");
     if (rows.rows.size() <= static_cast<std::size_t>(limit) && !trends.compare)
         return std::nullopt;
@@ -271,13 +283,22 @@ SelectPtr trendsActors(const Trends &trends, Engine &engine, const TrendsActors 
     const TrendsPart &part = wanted.part;
     const Entity &entity = trends.series[part.series];
     DateRange range = rangeOf(trends, part);
-    if (wanted.day) { // The bucket's own part of the range.
+    const int days = activeDays(trends, entity);
+    if (days > 0 && wanted.day) { // Of a week or month the value is that of its first day.
         const Wall start = startOf(*wanted.day, range.interval, engine.calendar());
-        range.from = std::max(range.from, start);
+        const Wall end = plus(start, range.interval == Interval::Hour ? Interval::Hour : Interval::Day, 1);
+        range.from = end - days * wallDay;
+        range.end = std::min(range.end, end);
+    } else if (days > 0 && trends.isTotalValue()) {
+        range.from = std::max(range.from, range.end - days * wallDay);
+    } else if (wanted.day) { // The bucket's own part of the range.
+        const Wall start = startOf(*wanted.day, range.interval, engine.calendar());
+        if (!trends.isCumulative())
+            range.from = std::max(range.from, start);
         range.end = std::min(range.end, plus(start, range.interval, 1));
     }
     const bool hasValue = !wanted.breakdown.is_null() && !trends.breakdown.values.empty();
-    Pieces pieces = piecesOf(trends, hasValue ? shownValues(trends, part, engine) : std::nullopt);
+    Pieces pieces = piecesOf(trends, part, hasValue ? shownValues(trends, part, engine) : std::nullopt);
     std::vector<ExprPtr> having;
     if (hasValue) {
         const ph::Json values = wanted.breakdown.is_array() ? wanted.breakdown : ph::Json::array({wanted.breakdown});
@@ -291,12 +312,6 @@ SelectPtr trendsActors(const Trends &trends, Engine &engine, const TrendsActors 
     if (isFirstTime(entity.math))
         return statement("SELECT actor_id, 1 AS event_count FROM {firsts} WHERE {values}",
                          {pieces.holes.expressions, {{"firsts", firstEvents(trends, part, range, pieces)}}});
-    if (const int days = activeDays(trends, entity); days > 0) {
-        if (wanted.day && range.interval != Interval::Hour)
-            range.end = std::min(range.end, range.from + wallDay); // Of a week or month the value is that of its first day.
-        if (wanted.day || trends.isTotalValue())
-            range.from = trends.isTotalValue() ? std::max(range.from, range.end - days * wallDay) : range.end - days * wallDay;
-    }
     pieces.holes.expressions["where"] = conditionOf(trends, part, range.from, range.end);
     return statement("SELECT actor_id, sum(events_of_one) AS event_count FROM (SELECT {actor} AS actor_id, " + pieces.selected
                          + "count() AS events_of_one FROM " + pieces.from + " WHERE {where}" + groupBy(pieces.keys, "actor_id")

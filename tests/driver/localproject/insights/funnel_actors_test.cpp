@@ -17,19 +17,6 @@ private slots:
     void cleanupTestCase();
 
 private:
-    struct Random {
-        std::uint64_t state;
-        std::uint64_t next()
-        {
-            state += 0x9e3779b97f4a7c15;
-            std::uint64_t z = state;
-            z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-            z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-            return z ^ (z >> 31);
-        }
-        int below(int n) { return static_cast<int>(next() % static_cast<std::uint64_t>(n)); }
-    };
-
     struct Step {
         char name = 'a';
         bool filtered = false; // only with p = 1
@@ -70,7 +57,7 @@ private:
 
 FunnelActorsTest::Set FunnelActorsTest::makeSet(int number)
 {
-    Random random{static_cast<std::uint64_t>(number) * 7919 + 17};
+    RandomNumbers random{static_cast<std::uint64_t>(number) * 7919 + 17};
     Set set;
     const int steps = 2 + random.below(3);
     for (int i = 0; i < steps; ++i)

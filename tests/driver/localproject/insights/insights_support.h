@@ -7,6 +7,27 @@
 
 #include <string>
 
+/// Numbers that look drawn, the same ones from the same seed.
+struct RandomNumbers {
+    std::uint64_t state;
+
+    std::uint64_t next()
+    {
+        state += 0x9e3779b97f4a7c15;
+        std::uint64_t z = state;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+        return z ^ (z >> 31);
+    }
+    int below(int n) { return static_cast<int>(next() % static_cast<std::uint64_t>(n)); }
+    bool oneIn(int n) { return below(n) == 0; }
+    template <typename T>
+    const T &of(const std::vector<T> &choices)
+    {
+        return choices[static_cast<std::size_t>(below(static_cast<int>(choices.size())))];
+    }
+};
+
 /// A project in memory for insights. Now is 2026-01-31T12:00:00Z, weeks begin on Monday.
 class InsightProject
 {
@@ -37,14 +58,14 @@ public:
 
     /// `time` is "2026-01-10 10:00:00"; properties are JSON text.
     void add(int person, const std::string &event, const std::string &time, const std::string &properties = "{}",
-             const std::string &session = "")
+             const std::string &session = "", const std::string &group = "")
     {
         char uuid[64];
         std::snprintf(uuid, sizeof uuid, "10000000-0000-7000-8000-%012d", ++m_events);
-        m_sql += (m_sql.empty() ? "INSERT INTO events(uuid, event, timestamp, created_at, distinct_id, person_id, session_id, properties) VALUES "
+        m_sql += (m_sql.empty() ? "INSERT INTO events(uuid, event, timestamp, created_at, distinct_id, person_id, session_id, group_0, properties) VALUES "
                                 : ", ")
             + std::string("('") + uuid + "', '" + event + "', '" + time + "', '" + time + "', 'd" + std::to_string(person) + "', '"
-            + personId(person) + "', " + (session.empty() ? "NULL" : "'" + session + "'") + ", '" + properties + "')";
+            + personId(person) + "', " + (session.empty() ? "NULL" : "'" + session + "'") + ", '" + group + "', '" + properties + "')";
     }
     /// Writes the events added so far.
     void flush()
