@@ -155,6 +155,12 @@ std::optional<Wall> wallOf(std::string_view text)
     return time ? std::optional(time->microseconds) : std::nullopt;
 }
 
+std::optional<Wall> bucketIn(const ph::Json &cell, Interval interval, const Calendar &calendar)
+{
+    const auto time = cell.is_string() ? wallOf(cell.get_ref<const std::string &>()) : std::nullopt;
+    return time ? std::optional(startOf(*time, interval, calendar)) : std::nullopt;
+}
+
 std::vector<Wall> DateRange::buckets(const Calendar &calendar) const
 {
     std::vector<Wall> list;
@@ -207,6 +213,7 @@ DateRange readDateRange(Node &node, Interval interval, const Calendar &calendar,
 {
     DateRange range;
     range.interval = interval;
+    range.clocksChange = calendar.clocksChange;
     const bool wholeDays = interval != Interval::Hour && interval != Interval::Minute;
     range.from = startOf(calendar.now, Interval::Day, calendar) - 7 * wallDay;
     range.end = wholeDays ? startOf(calendar.now, Interval::Day, calendar) + wallDay : calendar.now + 1;
@@ -296,6 +303,14 @@ ExprPtr bucketOf(ExprPtr time, Interval interval)
 {
     static constexpr const char *functions[] = {"toStartOfMinute", "toStartOfHour", "toStartOfDay", "toStartOfWeek", "toStartOfMonth"};
     return call(functions[static_cast<int>(interval)], {std::move(time)});
+}
+
+ExprPtr bucketOf(ExprPtr time, const DateRange &range)
+{
+    const ExprPtr bucket = bucketOf(std::move(time), range.interval);
+    if (!range.clocksChange || (range.interval != Interval::Hour && range.interval != Interval::Minute))
+        return bucket;
+    return call("toDateTime", {call("formatDateTime", {bucket, constant("%Y-%m-%d %H:%i:%S")})});
 }
 
 } // namespace localproject::insights

@@ -19,6 +19,7 @@ enum class Interval { Minute, Hour, Day, Week, Month };
 struct Calendar {
     Wall now = 0;
     int weekStartDay = 0; // 0 Sunday, 1 Monday
+    bool clocksChange = false; // the zone is not UTC: hours of one reading may be two
 };
 
 Wall startOf(Wall time, Interval interval, const Calendar &calendar);
@@ -33,6 +34,8 @@ std::string labelText(Wall time, Interval interval);
 std::string clockText(Wall time);
 /// Reads dayText, clockText and ISO text without regard of an offset; nothing when it is no date.
 std::optional<Wall> wallOf(std::string_view text);
+/// The bucket that a statement has written with formatDateTime(). A day may begin at one o'clock, where clocks are put forward at midnight.
+std::optional<Wall> bucketIn(const ph::Json &cell, Interval interval, const Calendar &calendar);
 
 /// What a query looks at: [from, end), and the interval that its buckets have.
 struct DateRange {
@@ -40,6 +43,7 @@ struct DateRange {
     Wall end = 0;
     Interval interval = Interval::Day;
     bool wholeIntervals = true; // the first bucket is looked at from its start
+    bool clocksChange = false;  // as of the calendar
 
     Wall firstBucket(const Calendar &calendar) const { return startOf(from, interval, calendar); }
     std::vector<Wall> buckets(const Calendar &calendar) const;
@@ -63,8 +67,10 @@ std::optional<DateRange> readCompare(Node &node, const DateRange &range);
 
 /// `column` within [from, end).
 ExprPtr between(const std::vector<std::string> &column, Wall from, Wall end);
-/// The bucket that `time` lies in.
+/// The start of the interval that `time` lies in. Where clocks are put back, two hours that read alike have one each.
 ExprPtr bucketOf(ExprPtr time, Interval interval);
+/// The bucket of `range` that `time` lies in: two hours that read alike are one.
+ExprPtr bucketOf(ExprPtr time, const DateRange &range);
 ExprPtr clockConstant(Wall time);
 
 } // namespace localproject::insights

@@ -30,6 +30,7 @@ Engine::Engine(const Source &source)
         m_calendar.now = wallOf(source.context.now).value_or(0);
         return;
     }
+    m_calendar.clocksChange = true;
     const Rows rows = run(statement("SELECT formatDateTime(now(), '%Y-%m-%d %H:%i:%S')", {}));
     m_calendar.now = wallOf(rows.rows.at(0).at(0).get<std::string>()).value_or(0);
     m_hogql.clear();

@@ -156,7 +156,7 @@ SelectPtr plainRows(const Funnel &funnel, Engine &engine, bool perBucket, std::o
         event = "tuple(timestamp, {mask}, {values})";
     }
     if (perBucket) {
-        holes.expressions["bucket"] = call("toDateTime", {bucketOf(field({"timestamp"}), funnel.range.interval)});
+        holes.expressions["bucket"] = call("toDateTime", {bucketOf(field({"timestamp"}), funnel.range)});
         event = "tuple(timestamp, {mask}, {values}, {bucket})";
     }
     std::string from = "events";
@@ -322,7 +322,7 @@ ph::Json answerTrends(const Funnel &funnel, Engine &engine)
         std::map<ph::Json, double> entered;
         for (const auto &row : rows.rows) {
             const double reached = realOf(row[2]);
-            if (const auto bucket = wallOf(row[1].get<std::string>()); bucket && reached > 0) {
+            if (const auto bucket = bucketIn(row[1], funnel.range.interval, engine.calendar()); bucket && reached > 0) {
                 rates[row[0]][*bucket] = std::round(realOf(row[3]) / reached * 10'000) / 100;
                 entered[row[0]] += reached;
             }

@@ -19,8 +19,10 @@ SelectPtr statuses(const Lifecycle &lifecycle)
     std::vector<ExprPtr> where{between({"timestamp"}, plus(range.from, range.interval, -1), range.end), lifecycle.series.condition()};
     where.insert(where.end(), lifecycle.conditions.begin(), lifecycle.conditions.end());
     holes.expressions["where"] = allOf(where);
-    holes.expressions["bucket"] = call("toDateTime", {bucketOf(field({"timestamp"}), range.interval)});
-    holes.expressions["created"] = call("toDateTime", {bucketOf(field({"person_created"}), range.interval)});
+    // Days as dates: from one to the next is a day, whatever clocks do.
+    const auto bucket = [&](ExprPtr time) { return range.interval == Interval::Day ? call("toDate", {std::move(time)}) : bucketOf(std::move(time), range); };
+    holes.expressions["bucket"] = bucket(field({"timestamp"}));
+    holes.expressions["created"] = bucket(field({"person_created"}));
     holes.expressions["from"] = clockConstant(range.from);
     holes.expressions["end"] = clockConstant(range.end);
     std::string from = "events";
@@ -86,7 +88,7 @@ ph::Json answerLifecycle(const Lifecycle &lifecycle, Engine &engine)
                                            {{}, {{"statuses", statuses(lifecycle)}}}));
     std::map<std::string, std::map<Wall, std::int64_t>> counts;
     for (const auto &row : rows.rows)
-        if (const auto day = wallOf(row[1].get<std::string>()))
+        if (const auto day = bucketIn(row[1], lifecycle.range.interval, engine.calendar()))
             counts[row[0].get<std::string>()][*day] = row[2].get<std::int64_t>();
     ph::Json results = ph::Json::array();
     const std::vector<Wall> buckets = lifecycle.range.buckets(engine.calendar());

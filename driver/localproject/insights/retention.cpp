@@ -47,7 +47,7 @@ Pieces piecesOf(const Retention &retention, const std::optional<ph::Json> &shown
     Pieces pieces;
     auto &holes = pieces.holes.expressions;
     holes["actor"] = retention.actor;
-    holes["bucket"] = call("toDateTime", {bucketOf(field({"timestamp"}), retention.range.interval)});
+    holes["bucket"] = call("toDateTime", {bucketOf(field({"timestamp"}), retention.range)});
     if (!retention.breakdown.values.empty()) {
         const ExprPtr value = call("ifNull", {retention.breakdown.values[0], constant("")});
         holes["value"] = shown ? call("if", {binary(BinaryOp::In, value, constant(*shown)), value, constant(breakdownOther)}) : value;
@@ -90,7 +90,7 @@ SelectPtr starts(const Retention &retention, std::optional<std::int64_t> cohort,
     filtered.insert(filtered.end(), retention.conditions.begin(), retention.conditions.end());
     holes["filtered"] = ever ? allOf(filtered) : constant(true);
     holes["from"] = clockConstant(retention.range.from);
-    holes["bucket"] = call("toDateTime", {bucketOf(field({"first"}), retention.range.interval)});
+    holes["bucket"] = call("toDateTime", {bucketOf(field({"first"}), retention.range)});
     return statement("SELECT actor_id, {bucket} AS start" + pieces.value + " FROM (SELECT {actor} AS actor_id" + value
                          + ", min(timestamp) AS first, minIf(timestamp, {filtered}) AS first_filtered FROM " + pieces.from
                          + " WHERE {where} GROUP BY actor_id" + pieces.value + ") WHERE first >= {from} AND first = first_filtered",
@@ -149,7 +149,7 @@ Grid gridOf(const Retention &retention, Engine &engine, std::optional<std::int64
     for (const Wall bucket : retention.range.buckets(engine.calendar()))
         place.emplace(bucket, place.size());
     const auto indexOf = [&](const ph::Json &cell) -> std::optional<std::size_t> {
-        const auto time = cell.is_string() ? wallOf(cell.get<std::string>()) : std::nullopt;
+        const auto time = bucketIn(cell, retention.range.interval, engine.calendar());
         const auto found = time ? place.find(*time) : place.end();
         return found == place.end() ? std::nullopt : std::optional(found->second);
     };

@@ -21,7 +21,7 @@ SelectPtr activity(const Stickiness &stickiness, std::size_t series, bool previo
     std::vector<ExprPtr> where{between({"timestamp"}, range.from, range.end), stickiness.series[series].condition()};
     where.insert(where.end(), stickiness.conditions.begin(), stickiness.conditions.end());
     holes.expressions["where"] = allOf(where);
-    holes.expressions["bucket"] = bucketOf(field({"timestamp"}), range.interval);
+    holes.expressions["bucket"] = bucketOf(field({"timestamp"}), range);
     holes.expressions["enough"] = binary(comparisonOf(stickiness.criterion), expression("count()"), constant(stickiness.least));
     std::string from = "events";
     if (stickiness.sampling) {

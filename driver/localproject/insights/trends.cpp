@@ -116,7 +116,7 @@ std::vector<Line> linesOf(const Trends &trends, const TrendsPart &part, Engine &
             line.total = numberOf(row.back());
             continue;
         }
-        const auto bucket = wallOf(row[breakdowns].get<std::string>());
+        const auto bucket = bucketIn(row[breakdowns], range.interval, engine.calendar());
         if (const auto found = bucket ? place.find(*bucket) : place.end(); found != place.end())
             line.data[found->second] = numberOf(row.back());
     }

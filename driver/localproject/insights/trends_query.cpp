@@ -164,7 +164,8 @@ SelectPtr activeActors(const Trends &trends, const TrendsPart &part, const DateR
     Holes holes = pieces.holes;
     const bool hourly = range.interval == Interval::Hour || range.interval == Interval::Minute;
     holes.expressions["where"] = conditionOf(trends, part, range.from - (days - 1) * wallDay - (hourly ? wallDay : 0), range.end);
-    holes.expressions["unit"] = bucketOf(field({"timestamp"}), hourly ? Interval::Hour : Interval::Day);
+    // Days as dates: from one to the next is a day, whatever clocks do.
+    holes.expressions["unit"] = hourly ? bucketOf(field({"timestamp"}), Interval::Hour) : call("toDate", {field({"timestamp"})});
     holes.expressions["count"] = constant(hourly ? days * 24 : days);
     return statement("SELECT actor_id, " + pieces.columns + "unit + " + (hourly ? "toIntervalHour" : "toIntervalDay")
                          + "(arrayJoin(range(0, {count}))) AS day FROM (SELECT {actor} AS actor_id, " + pieces.selected
@@ -194,7 +195,7 @@ SelectPtr trendsRows(const Trends &trends, const TrendsPart &part, const std::op
     const int days = activeDays(trends, entity);
 
     if (isFirstTime(entity.math)) {
-        holes.expressions["bucket"] = bucketOf(field({"first"}), range.interval);
+        holes.expressions["bucket"] = bucketOf(field({"first"}), range);
         return statement("SELECT " + pieces.columns + formatted + "total FROM (SELECT " + pieces.columns
                              + (total ? "" : "{bucket} AS bucket, ") + "count() AS total FROM {firsts}" + groupBy(pieces.keys, bucket) + ")",
                          {holes.expressions, {{"firsts", firstEvents(trends, part, range, pieces)}}});
@@ -207,17 +208,17 @@ SelectPtr trendsRows(const Trends &trends, const TrendsPart &part, const std::op
         range.from = range.firstBucket(calendar); // They look back anyway: a first bucket that the range cuts is looked at whole.
         holes.expressions["from"] = clockConstant(range.from);
         holes.expressions["end"] = clockConstant(range.end);
-        holes.expressions["bucket"] = bucketOf(field({"day"}), range.interval);
+        holes.expressions["bucket"] = bucketOf(field({"day"}), range);
         // Of a week or month the value is that of its first day.
         const bool firstDays = range.interval == Interval::Week || range.interval == Interval::Month;
         return statement("SELECT " + pieces.columns + "formatDateTime(at, '%Y-%m-%d %H:%i:%S') AS day, total FROM (SELECT " + pieces.columns
                              + "day AS at, uniq(actor_id) AS total FROM {active} WHERE day >= {from} AND day < {end}"
-                             + (firstDays ? " AND day = toDateTime({bucket})" : "") + groupBy(pieces.keys, "day") + ")",
+                             + (firstDays ? " AND day = {bucket}" : "") + groupBy(pieces.keys, "day") + ")",
                          {holes.expressions, {{"active", activeActors(trends, part, range, days, pieces)}}});
     }
 
     holes.expressions["where"] = conditionOf(trends, part, range.from, range.end);
-    holes.expressions["bucket"] = bucketOf(field({"timestamp"}), range.interval);
+    holes.expressions["bucket"] = bucketOf(field({"timestamp"}), range);
     const std::string bucketColumn = total ? "" : "{bucket} AS bucket, ";
     if (trends.isCumulative() && isUnique(entity.math))
         return statement("SELECT " + pieces.columns + formatted + "total FROM (SELECT " + pieces.columns + "bucket, count() AS total FROM (SELECT "
@@ -284,6 +285,7 @@ SelectPtr trendsActors(const Trends &trends, Engine &engine, const TrendsActors 
     const Entity &entity = trends.series[part.series];
     DateRange range = rangeOf(trends, part);
     const int days = activeDays(trends, entity);
+    const bool isShort = wanted.day && days == 0 && range.clocksChange && (range.interval == Interval::Hour || range.interval == Interval::Minute);
     if (days > 0 && wanted.day) { // Of a week or month the value is that of its first day.
         const Wall start = startOf(*wanted.day, range.interval, engine.calendar());
         const Wall end = plus(start, range.interval == Interval::Hour ? Interval::Hour : Interval::Day, 1);
@@ -293,8 +295,8 @@ SelectPtr trendsActors(const Trends &trends, Engine &engine, const TrendsActors 
         range.from = std::max(range.from, range.end - days * wallDay);
     } else if (wanted.day) { // The bucket's own part of the range.
         const Wall start = startOf(*wanted.day, range.interval, engine.calendar());
-        if (!trends.isCumulative())
-            range.from = std::max(range.from, start);
+        if (!trends.isCumulative()) // A moment that clocks show twice is the later one of the two: the other is an hour before.
+            range.from = std::max(range.from, start - (isShort ? 3600 * wallSecond : 0));
         range.end = std::min(range.end, plus(start, range.interval, 1));
     }
     const bool hasValue = !wanted.breakdown.is_null() && !trends.breakdown.values.empty();
@@ -312,7 +314,10 @@ SelectPtr trendsActors(const Trends &trends, Engine &engine, const TrendsActors 
     if (isFirstTime(entity.math))
         return statement("SELECT actor_id, 1 AS event_count FROM {firsts} WHERE {values}",
                          {pieces.holes.expressions, {{"firsts", firstEvents(trends, part, range, pieces)}}});
-    pieces.holes.expressions["where"] = conditionOf(trends, part, range.from, range.end);
+    std::vector<ExprPtr> where{conditionOf(trends, part, range.from, range.end)};
+    if (isShort && !trends.isCumulative())
+        where.push_back(binary(BinaryOp::Equal, bucketOf(field({"timestamp"}), range), clockConstant(startOf(*wanted.day, range.interval, engine.calendar()))));
+    pieces.holes.expressions["where"] = allOf(where);
     return statement("SELECT actor_id, sum(events_of_one) AS event_count FROM (SELECT {actor} AS actor_id, " + pieces.selected
                          + "count() AS events_of_one FROM " + pieces.from + " WHERE {where}" + groupBy(pieces.keys, "actor_id")
                          + ") WHERE {values} GROUP BY actor_id",
