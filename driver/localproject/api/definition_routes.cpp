@@ -1,4 +1,4 @@
-#include "driver/localproject/api/routes.h"
+#include "driver/localproject/api/object_checks.h"
 
 #include <set>
 
@@ -66,14 +66,51 @@ Answer eventDefinitions(Project &project, const Call &call)
                       eventDefinitionOf);
 }
 
-Answer eventDefinition(Project &project, const Call &call)
+Answer rowOf(Project &project, const Call &call, const std::string &columns, const std::string &table,
+             ph::Json (*itemOf)(const std::vector<ph::Json> &))
 {
-    const auto rows = project.store().query("SELECT " + std::string(eventDefinitionColumns)
-                                                + " FROM event_definitions WHERE id::VARCHAR = lower($1)",
-                                            {call.arguments[0]}, call.stop);
+    const auto rows = project.store().query("SELECT " + columns + " FROM " + table + " WHERE id::VARCHAR = lower($1)", {call.arguments[0]}, call.stop);
     if (!rows)
         return storeFailed(rows.error());
-    return rows->rows.empty() ? notFound() : jsonAnswer(eventDefinitionOf(rows->rows[0]));
+    return rows->rows.empty() ? notFound() : jsonAnswer(itemOf(rows->rows[0]));
+}
+
+Answer eventDefinition(Project &project, const Call &call)
+{
+    return rowOf(project, call, std::string(eventDefinitionColumns), "event_definitions", eventDefinitionOf);
+}
+
+/// Sets those of `columns` that the body names, in the row of the id.
+ph::Result<> setColumns(Project &project, const Call &call, const std::string &table, std::initializer_list<const char *> columns)
+{
+    std::string assignments;
+    std::vector<ph::Json> values{call.arguments[0]};
+    for (const char *column : columns) {
+        if (!call.body.contains(column))
+            continue;
+        values.push_back(call.body[column]);
+        assignments += (assignments.empty() ? "" : ", ") + std::string(column) + " = $" + std::to_string(values.size());
+    }
+    if (assignments.empty())
+        return {};
+    const std::lock_guard lock(project.writing());
+    const auto done = project.store().query("UPDATE " + table + " SET " + assignments + " WHERE id::VARCHAR = lower($1)", values, call.stop);
+    if (!done)
+        return ph::fail(done.error());
+    return {};
+}
+
+/// What there is to change of an event: how it is described, and that somebody has looked at it.
+Answer changeEventDefinition(Project &project, const Call &call)
+{
+    FieldChecks checks(call.body);
+    checks.text("description", 400);
+    checks.boolean("verified");
+    if (checks.problem())
+        return *checks.problem();
+    if (const auto done = setColumns(project, call, "event_definitions", {"description", "verified"}); !done)
+        return storeFailed(done.error());
+    return eventDefinition(project, call);
 }
 
 /// Column 5 is whether the property was seen on the events asked for; null when none were.
@@ -131,10 +168,36 @@ Answer propertyDefinitions(Project &project, const Call &call)
                       conditions, "name", propertyDefinitionOf);
 }
 
+constexpr const char *propertyDefinitionColumns = "id, name, property_type, is_numerical, description, NULL";
+
+Answer propertyDefinition(Project &project, const Call &call)
+{
+    return rowOf(project, call, propertyDefinitionColumns, "property_definitions", propertyDefinitionOf);
+}
+
+/// The type of a property changes how HogQL reads it, from the next query on.
+Answer changePropertyDefinition(Project &project, const Call &call)
+{
+    FieldChecks checks(call.body);
+    checks.text("description", 400);
+    checks.choice("property_type", {"DateTime", "String", "Numeric", "Boolean", "Duration"});
+    checks.boolean("is_numerical");
+    if (checks.problem())
+        return *checks.problem();
+    if (const auto done = setColumns(project, call, "property_definitions", {"description", "property_type", "is_numerical"}); !done)
+        return storeFailed(done.error());
+    if (const auto read = project.readDefinitions(); !read)
+        return storeFailed(read.error());
+    return propertyDefinition(project, call);
+}
+
 constexpr Route routes[] = {
     {"GET", "event_definitions", eventDefinitions, "event_definition:read"},
     {"GET", "event_definitions/{}", eventDefinition, "event_definition:read"},
+    {"PATCH", "event_definitions/{}", changeEventDefinition, "event_definition:write"},
     {"GET", "property_definitions", propertyDefinitions, "property_definition:read"},
+    {"GET", "property_definitions/{}", propertyDefinition, "property_definition:read"},
+    {"PATCH", "property_definitions/{}", changePropertyDefinition, "property_definition:write"},
 };
 
 } // namespace

@@ -90,6 +90,20 @@ Answer flagStatus(Project &project, const Call &call)
     return jsonAnswer({{"status", status}, {"reason", "The flag is " + status + "."}});
 }
 
+/// The payload of a flag that is a setting to be read, by id or key, as the SDKs ask for it: JSON text, or null.
+Answer remoteConfig(Project &project, const Call &call)
+{
+    const auto flags = objectsOf(project, "feature_flags");
+    if (!flags)
+        return storeFailed(flags.error());
+    for (const StoredObject &flag : *flags) {
+        const bool isAsked = std::to_string(flag.id) == call.arguments[0] || textIn(flag.body, "key") == call.arguments[0];
+        if (isAsked && !isTrueIn(flag.body, "deleted"))
+            return jsonAnswer(memberOf(memberOf(memberOf(flag.body, "filters"), "payloads"), "true"));
+    }
+    return notFound();
+}
+
 /// How many persons the properties of a condition fit.
 Answer blastRadius(Project &project, const Call &call)
 {
@@ -110,6 +124,7 @@ constexpr Route routes[] = {
     {"GET", "feature_flags/local_evaluation", localEvaluation, "feature_flag:read", RequestClass::LocalEvaluation},
     {"GET", "feature_flags/evaluation_reasons", evaluationReasons, "feature_flag:read"},
     {"POST", "feature_flags/user_blast_radius", blastRadius, "feature_flag:read"},
+    {"GET", "feature_flags/{}/remote_config", remoteConfig, "feature_flag:read"},
     {"GET", "feature_flags/{}/status", flagStatus, "feature_flag:read"},
     // What the SDKs ask, with a personal key.
     {"GET", "/api/feature_flag/local_evaluation", localEvaluation, "feature_flag:read", RequestClass::LocalEvaluation},

@@ -11,6 +11,7 @@ namespace {
 
 constexpr QueryKind kinds[] = {
     {"ActorsQuery", answerInsight},
+    {"DatabaseSchemaQuery", answerSchema},
     {"EventsQuery", answerInsight},
     {"EventTaxonomyQuery", answerInsight},
     {"FunnelsActorsQuery", answerInsight},
@@ -20,6 +21,7 @@ constexpr QueryKind kinds[] = {
     {"InsightActorsQuery", answerInsight},
     {"LifecycleQuery", answerInsight},
     {"PathsQuery", answerInsight},
+    {"RecordingsQuery", answerRecordings},
     {"RetentionQuery", answerInsight},
     {"StickinessActorsQuery", answerInsight},
     {"StickinessQuery", answerInsight},

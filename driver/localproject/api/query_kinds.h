@@ -48,5 +48,7 @@ tl::expected<std::string, Answer> answerQuery(Project &project, const QueryReque
 // The kinds, one a file.
 KindAnswer answerHogql(Project &project, const QueryRequest &request);
 KindAnswer answerInsight(Project &project, const QueryRequest &request); // those of insights/insights.h
+KindAnswer answerRecordings(Project &project, const QueryRequest &request);
+KindAnswer answerSchema(Project &project, const QueryRequest &request);
 
 } // namespace localproject::api

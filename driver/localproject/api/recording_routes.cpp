@@ -1,13 +1,16 @@
-#include "driver/localproject/api/routes.h"
+#include "driver/localproject/api/query_kinds.h"
 
 #include "driver/base/time.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 namespace localproject::api {
 
 namespace {
+
+constexpr std::int64_t recordingsOnAPage = 50;
 
 // Times come as a span of the replay; active time can only be part of it.
 const std::string recordingSelect
@@ -68,20 +71,41 @@ std::optional<std::string> momentOf(const Project &project, const std::string &t
     return iso;
 }
 
-/// The ids of a JSON list, or those between commas.
-ph::Json idsIn(const std::string &text)
+/// The ids of a list, or the one that is named by itself.
+ph::Json idsIn(const ph::Json &value) { return value.is_array() ? value : ph::Json::array({value}); }
+
+bool isEmpty(const ph::Json &value) { return value.is_null() || value == false || value == "" || ((value.is_array() || value.is_object()) && value.empty()); }
+
+/// Recordings in whose session one of the events, or each of them, was sent.
+ph::Result<> addEvents(Conditions &conditions, const ph::Json &fields)
 {
-    ph::Json ids = ph::Json::parse(text, nullptr, false);
-    return ids.is_array() && !ids.empty() ? ids : ph::Json::array({text});
+    const ph::Json events = memberOf(fields, "events");
+    if (isEmpty(events))
+        return {};
+    std::string any;
+    std::vector<ph::Json> names;
+    for (const ph::Json &event : idsIn(events)) {
+        if (textIn(event, "id").empty() || !isEmpty(memberOf(event, "properties")))
+            return ph::fail(ph::ErrorCode::InvalidInput, "The local project filters recordings by the names of events (\"id\"), without properties.");
+        any += any.empty() ? "" : textIn(fields, "operand") == "OR" ? " OR " : " AND ";
+        any += "r.session_id IN (SELECT session_id FROM events WHERE event = ?)";
+        names.push_back(event["id"]);
+    }
+    conditions.add(any, names);
+    return {};
 }
 
-ph::Result<Conditions> conditionsOf(Project &project, const Call &call)
+/// `fields` are those of a RecordingsQuery.
+ph::Result<Conditions> conditionsOf(Project &project, const ph::Json &fields)
 {
-    const http::ServerRequest &request = call.request;
+    for (const char *key : {"actions", "console_log_filters", "having_predicates", "comment_text", "after"}) {
+        if (!isEmpty(memberOf(fields, key)))
+            return ph::fail(ph::ErrorCode::InvalidInput, "The local project does not filter recordings by " + std::string(key) + ".");
+    }
     Conditions conditions;
-    const std::string from = request.queryValue("date_from").empty() ? "-3d" : request.queryValue("date_from");
+    const std::string from = textIn(fields, "date_from").empty() ? "-3d" : textIn(fields, "date_from");
     for (const auto &[given, condition] : {std::pair(from, "r.min_first_timestamp >= ?::TIMESTAMP"),
-                                           std::pair(request.queryValue("date_to"), "r.min_first_timestamp <= ?::TIMESTAMP")}) {
+                                           std::pair(textIn(fields, "date_to"), "r.min_first_timestamp <= ?::TIMESTAMP")}) {
         if (given.empty() || given == "all")
             continue;
         const auto moment = momentOf(project, given);
@@ -89,16 +113,27 @@ ph::Result<Conditions> conditionsOf(Project &project, const Call &call)
             return ph::fail(ph::ErrorCode::InvalidInput, given + " is no date.");
         conditions.add(condition, {*moment});
     }
-    if (const std::string ids = request.queryValue("session_ids"); !ids.empty())
+    if (const ph::Json ids = memberOf(fields, "session_ids"); !isEmpty(ids))
         conditions.add("list_contains(?, r.session_id)", {idsIn(ids)});
-    if (const std::string ids = request.queryValue("distinct_ids"); !ids.empty())
+    if (const ph::Json ids = memberOf(fields, "distinct_ids"); !isEmpty(ids))
         conditions.add("list_contains(?, r.distinct_id)", {idsIn(ids)});
-    if (const std::string person = request.queryValue("person_uuid"); !person.empty())
+    if (const std::string person = textIn(fields, "person_uuid"); !person.empty())
         conditions.add("p.id::VARCHAR = lower(?)", {person});
+    if (const auto added = addEvents(conditions, fields); !added)
+        return ph::fail(added.error());
+    std::vector<ph::Json> filters{memberOf(fields, "properties")};
+    if (isTrueIn(fields, "filter_test_accounts"))
+        filters.push_back(project.testAccountFilters());
+    for (const ph::Json &some : filters) {
+        if (isEmpty(some))
+            continue;
+        if (const auto added = addPropertyFilters(conditions, some, "", "p.properties"); !added)
+            return ph::fail(added.error());
+    }
     return conditions;
 }
 
-ph::Result<std::string> orderOf(const Call &call)
+ph::Result<std::string> orderOf(const ph::Json &fields)
 {
     static constexpr auto orders = std::to_array<std::pair<std::string_view, std::string_view>>({
         {"start_time", "r.min_first_timestamp"},
@@ -110,36 +145,60 @@ ph::Result<std::string> orderOf(const Call &call)
         {"mouse_activity_count", "r.mouse_activity_count"},
         {"console_error_count", "r.console_error_count"},
     });
-    const std::string given = call.request.queryValue("order").empty() ? "start_time" : call.request.queryValue("order");
+    const std::string given = textIn(fields, "order").empty() ? "start_time" : textIn(fields, "order");
     const auto found = std::find_if(orders.begin(), orders.end(), [&](const auto &order) { return order.first == given; });
     if (found == orders.end())
         return ph::fail(ph::ErrorCode::InvalidInput, "Recordings cannot be ordered by " + given + ".");
-    const bool ascending = call.request.queryValue("order_direction") == "ASC";
+    const bool ascending = textIn(fields, "order_direction") == "ASC";
     return " ORDER BY " + std::string(found->second) + (ascending ? " ASC" : " DESC") + ", r.session_id";
+}
+
+struct Found {
+    ph::Json items = ph::Json::array();
+    bool hasNext = false;
+};
+
+ph::Result<Found> find(Project &project, const ph::Json &fields, const Page &page, const std::stop_token &stop)
+{
+    const auto conditions = conditionsOf(project, fields);
+    if (!conditions)
+        return ph::fail(conditions.error());
+    const auto order = orderOf(fields);
+    if (!order)
+        return ph::fail(order.error());
+    const auto rows = project.store().query(recordingSelect + conditions->where() + *order + " LIMIT " + std::to_string(page.limit + 1)
+                                                + " OFFSET " + std::to_string(page.offset),
+                                            conditions->values(), stop);
+    if (!rows)
+        return ph::fail(rows.error());
+    Found found;
+    found.hasNext = rows->rows.size() > static_cast<std::size_t>(page.limit);
+    for (const auto &row : rows->rows) {
+        if (found.items.size() < static_cast<std::size_t>(page.limit))
+            found.items.push_back(recordingOf(row));
+    }
+    return found;
+}
+
+/// The fields of a RecordingsQuery as an address has them: lists are JSON text.
+ph::Json fieldsOf(const http::ServerRequest &request)
+{
+    ph::Json fields = ph::Json::object();
+    for (const auto &[name, text] : request.query) {
+        const ph::Json value = ph::Json::parse(text, nullptr, false);
+        fields[name] = value.is_array() || value.is_boolean() ? value : ph::Json(text);
+    }
+    return fields;
 }
 
 Answer recordings(Project &project, const Call &call)
 {
-    const auto conditions = conditionsOf(project, call);
-    if (!conditions)
-        return storeFailed(conditions.error());
-    const auto order = orderOf(call);
-    if (!order)
-        return storeFailed(order.error());
-    const Page page = pageOf(call, 50);
-    const auto rows = project.store().query(recordingSelect + conditions->where() + *order + " LIMIT "
-                                                + std::to_string(page.limit + 1) + " OFFSET " + std::to_string(page.offset),
-                                            conditions->values(), call.stop);
-    if (!rows)
-        return storeFailed(rows.error());
-    const bool hasNext = rows->rows.size() > static_cast<std::size_t>(page.limit);
-    ph::Json items = ph::Json::array();
-    for (const auto &row : rows->rows) {
-        if (items.size() < static_cast<std::size_t>(page.limit))
-            items.push_back(recordingOf(row));
-    }
-    ph::Json answer = listOf(call, std::move(items), page, hasNext, -1);
-    answer["has_next"] = hasNext;
+    const Page page = pageOf(call, recordingsOnAPage);
+    auto found = find(project, fieldsOf(call.request), page, call.stop);
+    if (!found)
+        return storeFailed(found.error());
+    ph::Json answer = listOf(call, std::move(found->items), page, found->hasNext, -1);
+    answer["has_next"] = found->hasNext;
     return jsonAnswer(answer);
 }
 
@@ -151,9 +210,32 @@ Answer recording(Project &project, const Call &call)
     return rows->rows.empty() ? notFound() : jsonAnswer(recordingOf(rows->rows[0]));
 }
 
-constexpr Route routes[] = {{"GET", "session_recordings", recordings, "session_recording:read", RequestClass::Analytics}, {"GET", "session_recordings/{}", recording, "session_recording:read", RequestClass::Analytics}};
+constexpr Route routes[] = {
+    {"GET", "session_recordings", recordings, "session_recording:read", RequestClass::Analytics},
+    {"GET", "session_recordings/{}", recording, "session_recording:read", RequestClass::Analytics},
+};
 
 } // namespace
+
+KindAnswer answerRecordings(Project &project, const QueryRequest &request)
+{
+    Page page{recordingsOnAPage, 0};
+    for (const auto &[key, value] : {std::pair("limit", &page.limit), std::pair("offset", &page.offset)}) {
+        const ph::Json given = memberOf(request.node, key);
+        if (!given.is_null() && (!given.is_number_integer() || given.get<std::int64_t>() < 0 || given.get<std::int64_t>() > 1'000'000'000))
+            return tl::unexpected(invalid("invalid_input", "A valid integer is required.", "query." + std::string(key)));
+        if (!given.is_null())
+            *value = given.get<std::int64_t>();
+    }
+    page.limit = std::clamp<std::int64_t>(page.limit, 1, 1000);
+    const auto place = project.gate().enter(request.wait, request.stop);
+    if (!place)
+        return tl::unexpected(storeFailed(place.error()));
+    auto found = find(project, request.node, page, request.stop);
+    if (!found)
+        return tl::unexpected(storeFailed(found.error()));
+    return QueryAnswer{{{"results", std::move(found->items)}, {"has_next", found->hasNext}, {"next_cursor", nullptr}}, {}};
+}
 
 std::span<const Route> recordingRoutes() { return routes; }
 

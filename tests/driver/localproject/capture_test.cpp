@@ -467,6 +467,12 @@ void CaptureTest::saysWhichFlagsAreOn()
     QVERIFY2(bob["featureFlags"]["pros"] == true, bob.dump().c_str());
     const Json cleo = ask("/decide/?v=3", {{"distinct_id", "device-3"}});
     QVERIFY(!cleo["featureFlags"].contains("pros") && !cleo["featureFlags"].contains("members"));
+
+    // What an SDK asks for with a personal key, by the flag's key.
+    COMPARE_TEXT(project.get("feature_flags/pros/remote_config/").body.get<std::string>(), R"({"a":1})");
+    COMPARE_TEXT(project.get("feature_flags/10/remote_config/").body.get<std::string>(), R"({"a":1})");
+    QVERIFY(project.get("feature_flags/none/remote_config/").body.is_null());
+    QCOMPARE(project.get("feature_flags/nothing/remote_config/").status, 404);
 }
 
 void CaptureTest::hashesAsPostHogDoes()
