@@ -110,11 +110,18 @@ tl::expected<Store, ServeError> openOrMake(const ProjectChoice &choice, const fs
     std::error_code ignored;
     if (fs::exists(path, ignored)) {
         auto store = Store::open(path);
-        if (store)
+        if (!store) {
+            return refuse(store.error().message + "\nTo make it anew, run hoglet-project --rebuild; the file is kept then as "
+                              + path.string() + ".old.",
+                          ProjectStoreDamaged);
+        }
+        if (!choice.store.empty() || demo::isCurrent(*store))
             return std::move(*store);
-        return refuse(store.error().message + "\nTo make it anew, run hoglet-project --rebuild; the file is kept then as "
-                          + path.string() + ".old.",
-                      ProjectStoreDamaged);
+        onProgress("The demo project is of another version of Hoglet: it is made anew, the old one is kept as " + path.string() + ".old.");
+    }
+    if (fs::exists(path, ignored)) { // Nothing has it open any more.
+        if (const auto moved = setAside(path); !moved)
+            return refuse(moved.error().message);
     }
     if (!choice.store.empty()) {
         auto store = Store::create(path);

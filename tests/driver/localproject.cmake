@@ -1,5 +1,7 @@
 # Tests of driver/localproject.
 ph_add_test(driver/localproject/store_test.cpp LIBRARIES localproject)
+ph_add_test(driver/localproject/store_upgrade_test.cpp LIBRARIES localproject)
+ph_add_test(driver/localproject/project_server_test.cpp LIBRARIES localproject TIMEOUT 200)
 ph_add_test(driver/localproject/api_driver_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/api_limits_test.cpp LIBRARIES localproject)
 ph_add_test(driver/localproject/api_async_test.cpp LIBRARIES localproject TIMEOUT 120)

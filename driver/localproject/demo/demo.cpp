@@ -297,6 +297,8 @@ ph::Result<> fill(const Store &store, const Options &options)
     return addObjects(store, *world);
 }
 
+bool isCurrent(const Store &store) { return store.meta("generator").value_or("") == std::to_string(generatorVersion); }
+
 ph::Result<Store> create(const std::filesystem::path &path, const Options &options, const StoreOptions &storeOptions)
 {
     if (path.empty()) {

@@ -23,6 +23,9 @@ struct Options {
 /// Fills an empty store. Errors: InvalidInput (anchor or plant), Internal.
 ph::Result<> fill(const Store &store, const Options &options);
 
+/// Whether the store was filled by this generator. One that another version filled lacks what has come since.
+bool isCurrent(const Store &store);
+
 /// Makes the store's file. It appears under its name only when it is whole. Errors: as fill(), and InvalidInput when the
 /// file is there already.
 ph::Result<Store> create(const std::filesystem::path &path, const Options &options, const StoreOptions &storeOptions = {});
