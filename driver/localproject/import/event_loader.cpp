@@ -1,6 +1,8 @@
 #include "driver/localproject/import/event_loader.h"
 
 #include "driver/localproject/duckdb_values.h"
+#include "driver/localproject/import/connection_sql.h"
+#include "driver/localproject/import/definition_writer.h"
 #include "driver/localproject/import/session_sql.h"
 #include "driver/localproject/store_appender_state.h"
 #include "driver/localproject/store_database.h"
@@ -11,72 +13,6 @@
 namespace localproject::ingest {
 
 namespace {
-
-ph::ErrorCode codeOf(duckdb_error_type type)
-{
-    return type == DUCKDB_ERROR_INTERRUPT ? ph::ErrorCode::Cancelled : ph::ErrorCode::Internal;
-}
-
-/// Runs one statement; answers how many rows it changed.
-ph::Result<std::uint64_t> changeRows(duckdb_connection connection, const std::string &sql)
-{
-    duck::Result result;
-    if (duckdb_query(connection, sql.c_str(), result.get()) == DuckDBError) {
-        const char *message = duckdb_result_error(result.get());
-        return ph::fail(codeOf(duckdb_result_error_type(result.get())), message ? message : "DuckDB gave no reason.");
-    }
-    return duckdb_rows_changed(result.get());
-}
-
-/// One value, as JSON, of a statement with one parameter; nothing when there is no row.
-ph::Result<std::optional<ph::Json>> readOne(duckdb_connection connection, const std::string &sql, const std::string &parameter)
-{
-    duck::Prepared prepared;
-    duck::Result result;
-    if (duckdb_prepare(connection, sql.c_str(), prepared.out()) == DuckDBError
-        || duckdb_bind_varchar_length(prepared.get(), 1, parameter.data(), parameter.size()) == DuckDBError
-        || duckdb_execute_prepared(prepared.get(), result.get()) == DuckDBError)
-        return ph::fail(ph::ErrorCode::Internal, "A definition could not be read.");
-    const duck::Chunk chunk{duckdb_fetch_chunk(*result.get())};
-    if (!chunk || duckdb_data_chunk_get_size(chunk.get()) == 0)
-        return std::nullopt;
-    const duck::Type type(duckdb_column_logical_type(result.get(), 0));
-    return duck::readCell(duckdb_data_chunk_get_vector(chunk.get(), 0), duck::CellType::of(type.get()), 0);
-}
-
-/// RFC 6901: the path of one key, whatever characters it has.
-std::string pointerTo(const std::string &key)
-{
-    std::string path = "/";
-    for (const char c : key)
-        path += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-    return path;
-}
-
-/// Hands each row of an answer to `use`.
-template <typename Use>
-ph::Result<> readRows(duckdb_connection connection, const std::string &sql, const Use &use)
-{
-    duck::Result result;
-    if (duckdb_query(connection, sql.c_str(), result.get()) == DuckDBError) {
-        const char *message = duckdb_result_error(result.get());
-        return ph::fail(codeOf(duckdb_result_error_type(result.get())), message ? message : "DuckDB gave no reason.");
-    }
-    std::vector<duck::CellType> types;
-    for (std::uint64_t i = 0; i < duckdb_column_count(result.get()); ++i) {
-        const duck::Type type(duckdb_column_logical_type(result.get(), i));
-        types.push_back(duck::CellType::of(type.get()));
-    }
-    std::vector<ph::Json> row(types.size());
-    while (const duck::Chunk chunk{duckdb_fetch_chunk(*result.get())}) {
-        for (std::uint64_t r = 0; r < duckdb_data_chunk_get_size(chunk.get()); ++r) {
-            for (std::size_t i = 0; i < types.size(); ++i)
-                row[i] = duck::readCell(duckdb_data_chunk_get_vector(chunk.get(), i), types[i], r);
-            use(row);
-        }
-    }
-    return {};
-}
 
 /// The columns of `events` that layout.h gives it, in the order that rows are appended in.
 constexpr std::string_view ownColumns
@@ -99,14 +35,6 @@ std::string microsecondsSql(std::int64_t time) { return "make_timestamp(" + std:
 
 } // namespace
 
-ph::Result<> run(_duckdb_connection *connection, const std::string &sql)
-{
-    const auto done = changeRows(connection, sql);
-    if (!done)
-        return ph::fail(done.error());
-    return {};
-}
-
 Loaded &Loaded::operator+=(const Loaded &other)
 {
     events += other.events;
@@ -124,6 +52,7 @@ public:
         : m_store(store)
         , m_connection(connection)
         , m_options(options)
+        , m_definitions(connection)
     {
     }
 
@@ -174,13 +103,7 @@ public:
             m_people.take(person);
         for (const IncomingGroup &group : batch.groups)
             m_groups.take(group);
-        for (const auto &[name, type] : batch.newProperties)
-            m_properties[name] = type;
-        for (const Batch::EventSpan &span : batch.names) {
-            const auto known = m_names.try_emplace(span.name, span).first;
-            known->second.first = std::min(known->second.first, span.first);
-            known->second.last = std::max(known->second.last, span.last);
-        }
+        m_definitions.take(batch);
         if (batch.events.empty())
             return {};
         if (!m_appender) {
@@ -350,11 +273,14 @@ private:
         }
         loaded.persons = changes.persons.size();
         loaded.merges = changes.merges.size();
-        for (const auto &step : {writePersons(changes), writeGroups(), writeDefinitions(loaded.newDefinitions)}) {
+        for (const auto &step : {writePersons(changes), writeGroups()}) {
             if (!step)
                 return ph::fail(step.error());
         }
-        loaded.newDefinitions = std::exchange(m_definedKeys, false) || loaded.newDefinitions;
+        const auto areNew = m_definitions.write();
+        if (!areNew)
+            return ph::fail(areNew.error());
+        loaded.newDefinitions = *areNew;
         return loaded;
     }
 
@@ -408,7 +334,7 @@ private:
                 if (const auto done = run(m_connection, sql); !done)
                     return done;
             }
-            if (const auto defined = defineKeysOf("incoming_persons", "person"); !defined)
+            if (const auto defined = m_definitions.defineKeysOf("incoming_persons", "person"); !defined)
                 return defined;
         }
         if (changes.distinctIds.empty())
@@ -462,99 +388,7 @@ private:
             if (const auto done = run(m_connection, sql); !done)
                 return done;
         }
-        return defineKeysOf("incoming_groups", "group");
-    }
-
-    /// Keys of persons or groups that are not defined yet, with the type that one of their values has.
-    ph::Result<> defineKeysOf(const std::string &table, const std::string &kind)
-    {
-        std::vector<std::string> names;
-        const auto read = readRows(m_connection,
-                                   "SELECT DISTINCT name FROM (SELECT unnest(json_keys(properties)) AS name FROM temp." + table
-                                       + ") WHERE name NOT IN (SELECT name FROM property_definitions WHERE type = '" + kind + "')",
-                                   [&](const auto &row) { names.push_back(row[0].template get<std::string>()); });
-        if (!read || names.empty())
-            return read;
-        auto rows = Appender::ofMain(m_connection, "property_definitions");
-        if (!rows)
-            return ph::fail(rows.error());
-        for (const std::string &name : names) {
-            const auto value = readOne(m_connection,
-                                       "SELECT v FROM (SELECT json_extract(properties, $1)::VARCHAR AS v FROM temp." + table
-                                           + ") WHERE v <> 'null' LIMIT 1",
-                                       pointerTo(name));
-            if (!value)
-                return ph::fail(value.error());
-            const ph::Json json = *value && (**value).is_string() ? ph::Json::parse((**value).get<std::string>(), nullptr, false) : ph::Json();
-            const PropertyType type = json.is_boolean() ? PropertyType::Boolean
-                : json.is_number()                      ? typeOfNumber(name)
-                : json.is_string()                      ? typeOfText(name, json.get_ref<const std::string &>())
-                                                        : PropertyType::None;
-            rows->add(namedUuid(kind + " property definition", name)).add(name).add(kind);
-            if (type == PropertyType::None)
-                rows->addNull();
-            else
-                rows->add(nameOf(type));
-            rows->add(type == PropertyType::Numeric).addNull();
-            rows->endRow();
-        }
-        m_definedKeys = true;
-        return rows->finish();
-    }
-
-    /// Definitions that are there keep what a user said of them; a type is filled in where there was none.
-    ph::Result<> writeDefinitions(bool &areNew)
-    {
-        auto events = Appender::ofTemporary(m_connection, "incoming_events");
-        if (!events)
-            return ph::fail(events.error());
-        for (const auto &[name, span] : m_names) {
-            events->add(namedUuid("event definition", name)).add(name).addNull();
-            events->add(Timestamp{span.first}).add(Timestamp{span.last}).add(false);
-            events->endRow();
-        }
-        if (const auto finished = events->finish(); !finished)
-            return finished;
-        std::vector<const char *> statements;
-        if (!m_names.empty()) {
-            statements.insert(
-                statements.end(),
-                {"UPDATE event_definitions AS d SET last_seen_at = i.last_seen_at FROM temp.incoming_events AS i"
-                 " WHERE d.name = i.name AND (d.last_seen_at IS NULL OR d.last_seen_at < i.last_seen_at)",
-                 "INSERT INTO event_definitions SELECT * FROM temp.incoming_events AS i"
-                 " WHERE i.name NOT IN (SELECT name FROM event_definitions)"});
-        }
-
-        auto properties = Appender::ofTemporary(m_connection, "incoming_properties");
-        if (!properties)
-            return ph::fail(properties.error());
-        for (const auto &[name, type] : m_properties) {
-            properties->add(namedUuid("property definition", name)).add(name).add("event");
-            if (type == PropertyType::None)
-                properties->addNull();
-            else
-                properties->add(nameOf(type));
-            properties->add(type == PropertyType::Numeric).addNull();
-            properties->endRow();
-        }
-        if (const auto finished = properties->finish(); !finished)
-            return finished;
-        if (!m_properties.empty()) {
-            areNew = true;
-            statements.insert(
-                statements.end(),
-                {"UPDATE property_definitions AS d SET property_type = i.property_type, is_numerical = i.is_numerical"
-                 " FROM temp.incoming_properties AS i WHERE d.name = i.name AND d.type = i.type AND d.property_type IS NULL",
-                 "INSERT INTO property_definitions SELECT * FROM temp.incoming_properties AS i"
-                 " WHERE (i.name, i.type) NOT IN (SELECT (name, type) FROM property_definitions)"});
-        }
-        for (const char *sql : statements) {
-            if (const auto done = run(m_connection, sql); !done)
-                return done;
-        }
-        m_names.clear();
-        m_properties.clear();
-        return {};
+        return m_definitions.defineKeysOf("incoming_groups", "group");
     }
 
     const Store &m_store;
@@ -564,10 +398,8 @@ private:
     Groups m_groups;
     std::optional<Appender> m_appender;
     std::unordered_set<Uuid, UuidHash> m_uuids; // of what is pending
-    TextMap<Batch::EventSpan> m_names;
-    TextMap<PropertyType> m_properties;
+    DefinitionWriter m_definitions;
     std::uint64_t m_duplicates = 0;
-    bool m_definedKeys = false;
     std::int64_t m_first = std::numeric_limits<std::int64_t>::max();
     std::int64_t m_last = std::numeric_limits<std::int64_t>::min();
 };

@@ -57,7 +57,4 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Runs SQL of ours on a connection.
-ph::Result<> run(_duckdb_connection *connection, const std::string &sql);
-
 } // namespace localproject::ingest

@@ -71,6 +71,8 @@ private:
         std::int64_t last = 0;
     };
 
+    void addKnownKeys(); // those with which something is done
+
     std::unique_ptr<Parsers> m_parsers;
     TextMap<Key> m_keys;
     std::vector<const std::pair<const std::string, Key> *> m_newKeys; // of m_keys, not told yet
