@@ -29,8 +29,9 @@ int main(int argc, char **argv)
     const auto envFile = arguments.option("--env-file");
     if (!project || !envFile)
         return app::usageError((project ? envFile.error() : project.error()).message);
+    posthog::Environment environment;
     if (*envFile) {
-        if (const auto read = app::readEnvFile(**envFile); !read)
+        if (const auto read = environment.addFile(**envFile); !read)
             return app::usageError(read.error().message);
     }
     ph::LogOptions log;
@@ -40,7 +41,7 @@ int main(int argc, char **argv)
     const auto command = arguments.word().value_or("");
     if (command == "import")
         return app::runImportCommand(arguments);
-    app::ProjectConnection connection({project->value_or("")});
+    app::ProjectConnection connection({project->value_or(""), std::move(environment)});
     if (command == "acp")
         return app::runAcp(arguments, connection);
     if (command == "query")

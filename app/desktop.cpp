@@ -31,7 +31,7 @@ constexpr size_t shownOnHome = 6;
 } // namespace
 
 Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, const QString &windowFolder, const LocalProjectOptions &demo)
-    : m_project(settingsPath, settings, demo)
+    : m_project(settingsPath, settings, m_keychain, demo)
     , m_agent([this](std::stop_token stop) { return m_project.driver(std::move(stop)); },
               [this](const std::optional<ph::Error> &problem) {
                   QMetaObject::invokeMethod(this, [this, problem] {

@@ -5,6 +5,7 @@
 #include "app/desktop_project.h"
 #include "app/desktop_sessions.h"
 #include "app/desktop_workflow_runs.h"
+#include "app/keychain.h"
 #include "ui/conversation/agent_panel.h"
 #include "ui/explore/exports.h"
 #include "ui/explore/saved_filters.h"
@@ -14,7 +15,8 @@
 namespace app {
 
 /// The desktop program: window, project, agent and pages, wired. Members end in the reverse order: first the window with its
-/// pages, then the sessions, then the agent's threads, last the project that all of them use.
+/// pages, then the sessions, then the agent's threads, last the project that all of them use and the
+/// keychain with its key.
 class Desktop : public QObject
 {
     Q_OBJECT
@@ -50,6 +52,7 @@ private:
     void tellOfQuestions();
     void refreshAgentState();
 
+    Keychain m_keychain;
     DesktopProject m_project;
     DesktopAgent m_agent;
     std::unique_ptr<ui::AgentHub> m_hub;

@@ -2,6 +2,7 @@
 #include "app/desktop_screenshots.h"
 #include "driver/base/log.h"
 #include "driver/base/paths.h"
+#include "driver/posthog/environment.h"
 #include "ui/shell/single_instance.h"
 
 #include <QApplication>
@@ -78,7 +79,7 @@ int main(int argc, char **argv)
     auto settings = loaded.value_or(ui::Settings{});
     if (options.project == "demo" || isPictures) {
         settings.project.isDemo = true;
-    } else if (const auto environment = posthog::credentialsFromEnvironment()) {
+    } else if (const auto environment = posthog::Environment().credentials()) {
         settings.project = {false, QString::fromStdString(environment->host), QString::fromStdString(environment->projectId)};
     }
     ui::Theme::setFontScale(settings.fontScale);

@@ -7,15 +7,16 @@
 namespace app {
 namespace {
 
-QString keyName(const ui::ProjectChoice &choice) { return "posthog key of " + choice.host + " project " + choice.projectId; }
+std::string keyName(const ui::ProjectChoice &choice) { return posthog::posthogSecret(choice.host.toStdString(), choice.projectId.toStdString()); }
 
 } // namespace
 
-DesktopProject::DesktopProject(QString settingsPath, ui::Settings settings, LocalProjectOptions demo, QObject *parent)
+DesktopProject::DesktopProject(QString settingsPath, ui::Settings settings, posthog::SecretStore &secrets, LocalProjectOptions demo, QObject *parent)
     : QObject(parent)
     , m_settingsPath(std::move(settingsPath))
     , m_settings(std::move(settings))
     , m_demo(std::move(demo))
+    , m_secrets(secrets)
 {
     m_watch.setInterval(15'000);
     connect(&m_watch, &QTimer::timeout, this, &DesktopProject::look);
@@ -24,6 +25,7 @@ DesktopProject::DesktopProject(QString settingsPath, ui::Settings settings, Loca
 DesktopProject::~DesktopProject()
 {
     m_stop.request_stop();
+    m_keeping.request_stop();
     ui::backgroundPool()->waitForDone(); // The work refers to this object.
 }
 
@@ -52,24 +54,21 @@ void DesktopProject::connectTo(const LocalProjectOptions &demo)
             .then(this, [this, attempt](const ph::Result<Connected> &result) { settle(attempt, result); });
         return;
     }
-    withKey(choice, std::nullopt, [this, attempt, choice](const std::string &key) {
-        ui::inBackground([this, choice, key, stop = m_stop.get_token()] { return connectPosthog(choice, key, stop); })
-            .then(this, [this, attempt](const ph::Result<Connected> &result) { settle(attempt, result); });
-    });
+    ui::inBackground([this, choice, stop = m_stop.get_token()] { return connectPosthog(choice, std::nullopt, stop); })
+        .then(this, [this, attempt](const ph::Result<Connected> &result) { settle(attempt, result); });
 }
 
-void DesktopProject::withKey(const ui::ProjectChoice &choice, const std::optional<std::string> &given,
-                             std::function<void(const std::string &)> then)
+ph::Result<std::string> DesktopProject::keyOf(const ui::ProjectChoice &choice, const std::stop_token &stop)
 {
-    if (given) {
-        then(*given);
-        return;
+    auto key = m_secrets.get(keyName(choice), stop);
+    if (!key && key.error().code != ph::ErrorCode::Cancelled) {
+        if (auto set = posthog::EnvironmentSecrets().get(keyName(choice)))
+            key = std::move(set);
     }
-    m_keychain.read(keyName(choice), [this, then = std::move(then)](const std::optional<std::string> &kept) {
-        const auto environment = qgetenv("POSTHOG_PERSONAL_API_KEY").toStdString();
-        m_hasKey = kept || !environment.empty();
-        then(kept.value_or(environment));
-    });
+    m_hasKey = key.has_value();
+    if (!key && key.error().code == ph::ErrorCode::NotFound)
+        return ph::fail(ph::ErrorCode::Unauthorized, "There is no API key for this project. Enter one in the settings.");
+    return key;
 }
 
 ph::Result<DesktopProject::Connected> DesktopProject::connectDemo(const LocalProjectOptions &options, std::stop_token stop)
@@ -90,16 +89,18 @@ ph::Result<DesktopProject::Connected> DesktopProject::connectDemo(const LocalPro
     return Connected{std::move(driver), *std::move(info)};
 }
 
-ph::Result<DesktopProject::Connected> DesktopProject::connectPosthog(const ui::ProjectChoice &choice, const std::string &key, std::stop_token stop)
+ph::Result<DesktopProject::Connected> DesktopProject::connectPosthog(const ui::ProjectChoice &choice, const std::optional<std::string> &given,
+                                                                     std::stop_token stop)
 {
-    if (key.empty())
-        return ph::fail(ph::ErrorCode::Unauthorized, "There is no API key for this project. Enter one in the settings.");
     if (choice.projectId.isEmpty())
         return ph::fail(ph::ErrorCode::InvalidInput, "The project id is missing. Enter it in the settings.");
     const auto host = posthog::normaliseHost(choice.host.toStdString());
     if (!host)
         return ph::fail(host.error());
-    std::shared_ptr<posthog::Driver> driver = posthog::makeDriver(m_client, {*host, key, choice.projectId.toStdString()});
+    const auto key = given ? ph::Result<std::string>(*given) : keyOf(choice, stop);
+    if (!key)
+        return ph::fail(key.error());
+    std::shared_ptr<posthog::Driver> driver = posthog::makeDriver(m_client, {*host, *key, choice.projectId.toStdString()});
     auto info = driver->project(stop);
     if (!info)
         return ph::fail(info.error());
@@ -172,15 +173,13 @@ void DesktopProject::look()
 void DesktopProject::test(const ui::ProjectChoice &choice, const std::optional<std::string> &key,
                           std::function<void(const ph::Result<posthog::ProjectInfo> &)> then)
 {
-    withKey(choice, key, [this, choice, then = std::move(then)](const std::string &found) {
-        ui::inBackground([this, choice, found, stop = m_stop.get_token()] { return connectPosthog(choice, found, stop); })
-            .then(this, [then](const ph::Result<Connected> &result) {
-                if (result)
-                    then(result->info);
-                else
-                    then(ph::fail(result.error()));
-            });
-    });
+    ui::inBackground([this, choice, key, stop = m_stop.get_token()] { return connectPosthog(choice, key, stop); })
+        .then(this, [then = std::move(then)](const ph::Result<Connected> &result) {
+            if (result)
+                then(result->info);
+            else
+                then(ph::fail(result.error()));
+        });
 }
 
 void DesktopProject::use(const ui::ProjectChoice &choice, const std::optional<std::string> &key, std::function<void(const ph::Result<> &)> then)
@@ -193,10 +192,11 @@ void DesktopProject::use(const ui::ProjectChoice &choice, const std::optional<st
         return;
     }
     m_hasKey = true;
-    m_keychain.write(keyName(choice), *key, [this, then = std::move(then)](const ph::Result<> &kept) {
-        start();
-        then(kept);
-    });
+    ui::inBackground([this, name = keyName(choice), key = *key, stop = m_keeping.get_token()] { return m_secrets.put(name, key, stop); })
+        .then(this, [this, then = std::move(then)](const ph::Result<> &kept) {
+            start();
+            then(kept);
+        });
 }
 
 void DesktopProject::setLook(ui::ThemeChoice theme, double fontScale)

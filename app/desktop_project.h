@@ -1,12 +1,13 @@
 #pragma once
 
-#include "app/keychain.h"
 #include "app/local_project_process.h"
 #include "driver/http/client.h"
+#include "driver/posthog/environment.h"
 #include "ui/shell/project_connection.h"
 
 #include <QTimer>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
@@ -18,8 +19,8 @@ class DesktopProject : public QObject, public ui::ProjectConnection
     Q_OBJECT
 
 public:
-    /// `demo`: which local project "demo" is, and where its program lies.
-    DesktopProject(QString settingsPath, ui::Settings settings, LocalProjectOptions demo, QObject *parent = nullptr);
+    /// `secrets` keeps the keys of projects and must outlive this. `demo`: which local project "demo" is, and where its program lies.
+    DesktopProject(QString settingsPath, ui::Settings settings, posthog::SecretStore &secrets, LocalProjectOptions demo, QObject *parent = nullptr);
     ~DesktopProject() override;
 
     /// Connects to the chosen project; what was connected stays until the new one answers.
@@ -56,10 +57,10 @@ private:
         posthog::ProjectInfo info;
     };
 
-    void withKey(const ui::ProjectChoice &choice, const std::optional<std::string> &given, std::function<void(const std::string &)> then);
+    ph::Result<std::string> keyOf(const ui::ProjectChoice &choice, const std::stop_token &stop);
     void connectTo(const LocalProjectOptions &demo);
     ph::Result<Connected> connectDemo(const LocalProjectOptions &options, std::stop_token stop);
-    ph::Result<Connected> connectPosthog(const ui::ProjectChoice &choice, const std::string &key, std::stop_token stop);
+    ph::Result<Connected> connectPosthog(const ui::ProjectChoice &choice, const std::optional<std::string> &given, std::stop_token stop);
     void settle(int attempt, const ph::Result<Connected> &result);
     void keepSettings();
     void look(); // whether the project still answers
@@ -68,10 +69,11 @@ private:
     ui::Settings m_settings;
     const LocalProjectOptions m_demo;
     http::Client m_client;
-    Keychain m_keychain;
-    bool m_hasKey = false;
+    posthog::SecretStore &m_secrets;
+    std::atomic<bool> m_hasKey = false;
     int m_attempt = 0; // the newest; the answers of older ones are dropped
     std::stop_source m_stop;
+    std::stop_source m_keeping; // a key that is being kept is not given up for another attempt
     QTimer m_watch;
     bool m_looking = false;
     bool m_isLost = false;

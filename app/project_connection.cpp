@@ -1,36 +1,8 @@
 #include "app/project_connection.h"
 
-#include "driver/base/atomic_file.h"
 #include "driver/base/log.h"
 
-#include <algorithm>
-#include <array>
-#include <cstdlib>
-#include <sstream>
-
 namespace app {
-namespace {
-
-constexpr std::array variables{"POSTHOG_API_URL", "POSTHOG_PERSONAL_API_KEY", "POSTHOG_PROJECT_ID"};
-
-std::string trimmed(std::string text)
-{
-    const auto isSpace = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-    while (!text.empty() && isSpace(text.back()))
-        text.pop_back();
-    text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), isSpace));
-    return text;
-}
-
-bool environmentNamesAProject()
-{
-    return std::any_of(variables.begin(), variables.end(), [](const char *name) {
-        const char *value = std::getenv(name);
-        return value && *value;
-    });
-}
-
-} // namespace
 
 ProjectConnection::ProjectConnection(Options options)
     : m_options(std::move(options))
@@ -62,8 +34,8 @@ ph::Result<std::shared_ptr<posthog::Driver>> ProjectConnection::connect(std::sto
 {
     if (!m_options.project.empty() && m_options.project != "demo")
         return ph::fail(ph::ErrorCode::NotFound, "There is no local project “" + m_options.project + "”; there is “demo”.");
-    if (m_options.project.empty() && environmentNamesAProject()) {
-        auto credentials = posthog::credentialsFromEnvironment();
+    if (m_options.project.empty() && m_options.environment.namesAProject()) {
+        auto credentials = m_options.environment.credentials();
         if (!credentials)
             return ph::fail(credentials.error());
         return std::shared_ptr<posthog::Driver>(posthog::makeDriver(m_client, *std::move(credentials)));
@@ -75,29 +47,6 @@ ph::Result<std::shared_ptr<posthog::Driver>> ProjectConnection::connect(std::sto
     const std::lock_guard lock(m_mutex);
     m_local = *std::move(local);
     return driver;
-}
-
-ph::Result<> readEnvFile(const std::string &path)
-{
-    const auto text = ph::readFile(path, 1024 * 1024);
-    if (!text)
-        return ph::fail(text.error());
-    std::istringstream lines(*text);
-    for (std::string line; std::getline(lines, line);) {
-        line = trimmed(line);
-        if (line.starts_with("export "))
-            line = trimmed(line.substr(7));
-        const auto equals = line.find('=');
-        if (equals == std::string::npos || line.starts_with('#'))
-            continue;
-        const auto name = trimmed(line.substr(0, equals));
-        auto value = trimmed(line.substr(equals + 1));
-        if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
-            value = value.substr(1, value.size() - 2);
-        if (std::find(variables.begin(), variables.end(), name) != variables.end())
-            ::setenv(name.c_str(), value.c_str(), 0);
-    }
-    return {};
 }
 
 } // namespace app

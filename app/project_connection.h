@@ -2,7 +2,7 @@
 
 #include "app/local_project_process.h"
 #include "driver/http/client.h"
-#include "driver/posthog/driver.h"
+#include "driver/posthog/environment.h"
 
 #include <condition_variable>
 #include <memory>
@@ -18,6 +18,7 @@ class ProjectConnection
 public:
     struct Options {
         std::string project; // "demo", or "" for what the environment says
+        posthog::Environment environment = {};
     };
 
     explicit ProjectConnection(Options options);
@@ -38,9 +39,5 @@ private:
     std::shared_ptr<posthog::Driver> m_driver;
     bool m_connecting = false;
 };
-
-/// Sets POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY and POSTHOG_PROJECT_ID from a file of NAME=value lines where the environment has none.
-/// Other names are passed over. Error: NotFound, no such file.
-ph::Result<> readEnvFile(const std::string &path);
 
 } // namespace app

@@ -155,7 +155,4 @@ ph::Result<std::string> normaliseHost(const std::string &host);
 /// Whether the origin is an address of this machine: PostHog's limits are not its.
 bool isThisMachine(const std::string &host);
 
-/// From POSTHOG_API_URL, POSTHOG_PERSONAL_API_KEY, POSTHOG_PROJECT_ID. NotFound names the variables that are missing.
-ph::Result<Credentials> credentialsFromEnvironment();
-
 } // namespace posthog

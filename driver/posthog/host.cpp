@@ -1,7 +1,6 @@
 #include "driver/posthog/driver.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace posthog {
 
@@ -18,17 +17,6 @@ bool isHostCharacter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '[' || c == ']'
         || c == ':';
-}
-
-std::string environmentValue(const char *name)
-{
-    const char *value = std::getenv(name);
-    std::string text = value ? value : "";
-    const auto isSpace = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-    while (!text.empty() && isSpace(text.back()))
-        text.pop_back();
-    text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), isSpace));
-    return text;
 }
 
 } // namespace
@@ -96,27 +84,6 @@ bool isThisMachine(const std::string &host)
     if (colon != std::string::npos && (name[0] != '[' || name.find(']') < colon))
         name.resize(colon);
     return isLoopback(name);
-}
-
-ph::Result<Credentials> credentialsFromEnvironment()
-{
-    Credentials credentials{environmentValue("POSTHOG_API_URL"), environmentValue("POSTHOG_PERSONAL_API_KEY"),
-                            environmentValue("POSTHOG_PROJECT_ID")};
-    std::string missing;
-    const auto need = [&](const std::string &value, const char *variable) {
-        if (value.empty())
-            missing += (missing.empty() ? "" : ", ") + std::string(variable);
-    };
-    need(credentials.host, "POSTHOG_API_URL");
-    need(credentials.key, "POSTHOG_PERSONAL_API_KEY");
-    need(credentials.projectId, "POSTHOG_PROJECT_ID");
-    if (!missing.empty())
-        return ph::fail(ph::ErrorCode::NotFound, "Not set in the environment: " + missing + ".");
-    const auto host = normaliseHost(credentials.host);
-    if (!host)
-        return ph::fail(host.error().code, "POSTHOG_API_URL: " + host.error().message);
-    credentials.host = *host;
-    return credentials;
 }
 
 } // namespace posthog

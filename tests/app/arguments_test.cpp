@@ -1,11 +1,7 @@
 #include "app/arguments.h"
-#include "app/project_connection.h"
 #include "app/table_text.h"
 
-#include <QTemporaryDir>
 #include <QTest>
-
-#include <fstream>
 
 namespace {
 
@@ -48,24 +44,6 @@ private slots:
     {
         QCOMPARE(argumentsOf({"--jsn"}).done().error().message, std::string("“--jsn” is not understood here."));
         QCOMPARE(argumentsOf({"--project"}).option("--project").error().message, std::string("--project takes a value."));
-    }
-
-    void readsAnEnvFileWhereTheEnvironmentHasNothing()
-    {
-        QTemporaryDir folder;
-        const auto path = folder.filePath(".env").toStdString();
-        std::ofstream(path) << "# a comment\nexport POSTHOG_API_URL=\"https://eu.posthog.com\"\r\nPOSTHOG_PROJECT_ID = 7 \nLD_PRELOAD=/evil\nPOSTHOG_PERSONAL_API_KEY='phx_x'\nnonsense\n";
-        qputenv("POSTHOG_PROJECT_ID", "1");
-        qunsetenv("POSTHOG_API_URL");
-        qunsetenv("POSTHOG_PERSONAL_API_KEY");
-        qunsetenv("LD_PRELOAD");
-        QVERIFY(app::readEnvFile(path));
-
-        QCOMPARE(qgetenv("POSTHOG_API_URL"), QByteArray("https://eu.posthog.com"));
-        QCOMPARE(qgetenv("POSTHOG_PROJECT_ID"), QByteArray("1"));
-        QCOMPARE(qgetenv("POSTHOG_PERSONAL_API_KEY"), QByteArray("phx_x"));
-        QVERIFY(!qEnvironmentVariableIsSet("LD_PRELOAD"));
-        QVERIFY(app::readEnvFile("/nonexistent/.env").error().code == ph::ErrorCode::NotFound);
     }
 
     void writesTables()

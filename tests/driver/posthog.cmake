@@ -5,6 +5,7 @@ target_link_libraries(fake_posthog PUBLIC posthog http)
 # Tests of driver/posthog.
 ph_add_test(driver/posthog/driver_test.cpp LIBRARIES posthog fake_posthog)
 ph_add_test(driver/posthog/entities_test.cpp LIBRARIES posthog fake_posthog)
+ph_add_test(driver/posthog/environment_test.cpp LIBRARIES posthog)
 ph_add_test(driver/posthog/errors_test.cpp LIBRARIES posthog fake_posthog)
 ph_add_test(driver/posthog/export_test.cpp LIBRARIES posthog fake_posthog TIMEOUT 120)
 ph_add_test(driver/posthog/flag_simulator_test.cpp LIBRARIES posthog)

@@ -11,8 +11,6 @@ private slots:
     void normalises();
     void refuses_data();
     void refuses();
-    void readsTheEnvironment();
-    void namesWhatIsMissingInTheEnvironment();
 };
 
 void HostTest::normalises_data()
@@ -74,33 +72,6 @@ void HostTest::refuses()
     QVERIFY2(!result.has_value(), result ? result->c_str() : "");
     QCOMPARE(result.error().code, ph::ErrorCode::InvalidInput);
     QVERIFY(!QString::fromStdString(result.error().message).contains("secret"));
-}
-
-void HostTest::readsTheEnvironment()
-{
-    qputenv("POSTHOG_API_URL", "https://eu.i.posthog.com/\n");
-    qputenv("POSTHOG_PERSONAL_API_KEY", " phx_abc ");
-    qputenv("POSTHOG_PROJECT_ID", "12");
-
-    const auto credentials = posthog::credentialsFromEnvironment();
-
-    QVERIFY(credentials.has_value());
-    QCOMPARE(credentials->host, std::string("https://eu.posthog.com"));
-    QCOMPARE(credentials->key, std::string("phx_abc"));
-    QCOMPARE(credentials->projectId, std::string("12"));
-}
-
-void HostTest::namesWhatIsMissingInTheEnvironment()
-{
-    qunsetenv("POSTHOG_API_URL");
-    qputenv("POSTHOG_PERSONAL_API_KEY", "phx_abc");
-    qunsetenv("POSTHOG_PROJECT_ID");
-
-    const auto credentials = posthog::credentialsFromEnvironment();
-
-    QVERIFY(!credentials.has_value());
-    QCOMPARE(credentials.error().code, ph::ErrorCode::NotFound);
-    QCOMPARE(credentials.error().message, std::string("Not set in the environment: POSTHOG_API_URL, POSTHOG_PROJECT_ID."));
 }
 
 QTEST_APPLESS_MAIN(HostTest)
