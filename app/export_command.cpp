@@ -2,6 +2,7 @@
 
 #include "app/interrupt.h"
 #include "driver/base/atomic_file.h"
+#include "driver/base/clock.h"
 #include "driver/posthog/export_file.h"
 
 #include <array>
@@ -62,21 +63,36 @@ std::string spanText(std::chrono::seconds span)
     return text;
 }
 
-/// One line that is written over and over on a terminal; elsewhere a line every ten seconds.
+/// "waits for PostHog's limit until 14:32:10 UTC"; with the day where it is not the one of `now`.
+std::string waitText(const posthog::Wait &wait, ph::Time now)
+{
+    std::string text = "waits for " + wait.what;
+    if (wait.until) {
+        const auto until = ph::isoTimeMicros(*wait.until);
+        const bool isToday = until.substr(0, 10) == ph::isoTimeMicros(now).substr(0, 10);
+        text += " until " + (isToday ? std::string() : until.substr(0, 10) + " ") + until.substr(11, 8) + " UTC";
+    }
+    return text;
+}
+
+/// One line that is written over and over on a terminal; elsewhere a line every ten seconds, and for each wait of some seconds.
 class ProgressLine
 {
 public:
     void show(const posthog::ExportProgress &progress, const std::vector<posthog::BudgetUse> &budget)
     {
         const auto now = std::chrono::steady_clock::now();
-        if (!m_isTerminal && now - m_shown < std::chrono::seconds(10))
+        const auto time = ph::systemClock().now();
+        const bool isNewWait = progress.wait && progress.wait->until && progress.wait != m_wait && *progress.wait->until > time + std::chrono::seconds(1);
+        if (!m_isTerminal && !isNewWait && now - m_shown < std::chrono::seconds(10))
             return;
         m_shown = now;
-        std::string text = progress.doing + "  " + std::to_string(progress.rows);
+        m_wait = progress.wait;
+        std::string text = progress.doing + (progress.wait ? ", " + waitText(*progress.wait, time) : "") + "  " + std::to_string(progress.rows);
         if (progress.expectedRows)
             text += " of " + std::to_string(*progress.expectedRows);
         text += " rows, " + sizeText(progress.bytes);
-        if (progress.rowsPerSecond >= 1)
+        if (progress.rowsPerSecond >= 1 && !progress.wait)
             text += ", " + std::to_string(static_cast<long>(progress.rowsPerSecond)) + " rows/s";
         if (progress.left)
             text += ", " + spanText(*progress.left) + " left";
@@ -96,6 +112,7 @@ public:
 private:
     const bool m_isTerminal = ::isatty(STDERR_FILENO) != 0;
     std::chrono::steady_clock::time_point m_shown{};
+    std::optional<posthog::Wait> m_wait; // that was shown
     bool m_isOpen = false;
 };
 

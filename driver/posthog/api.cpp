@@ -106,7 +106,7 @@ ph::Result<http::Response> Api::exchange(http::Request request, const Sending &s
     const ph::Time latest = clock().now() + sending.longestWait;
     int retries = 0; // of faults; a 429 is none, and is waited for as long as the caller allows
     for (int refusals = 0;;) {
-        auto permit = m_budget.take(sending.classes, sending.urgency, latest, stop);
+        auto permit = m_budget.take(sending.classes, sending.urgency, latest, stop, sending.onWait);
         if (!permit)
             return ph::fail(permit.error());
         auto response = m_client.send(request, stop);
@@ -128,7 +128,12 @@ ph::Result<http::Response> Api::exchange(http::Request request, const Sending &s
         const bool again429 = response->status == 429 && ++refusals > 0;
         if (again > latest || (!again429 && (!sending.repeatable || retries++ >= sending.retry.retries)))
             return response;
-        if (!clock().waitUntil(again, stop))
+        if (sending.onWait)
+            sending.onWait(Wait{again429 ? "PostHog's limit" : "PostHog, which answers " + std::to_string(response->status), again});
+        const bool isOver = clock().waitUntil(again, stop);
+        if (sending.onWait)
+            sending.onWait({});
+        if (!isOver)
             return ph::fail(ph::ErrorCode::Cancelled, "The request was cancelled.");
     }
 }

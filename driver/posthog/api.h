@@ -15,6 +15,7 @@ struct Sending {
     Urgency urgency = Urgency::Interactive;
     std::chrono::seconds longestWait{10}; // for the budget and for Retry-After; a longer one is an error RateLimited
     RetryPolicy retry = {};
+    OnWait onWait = {};
 };
 
 /// Requests to one project, and what went wrong with them in words. Any thread.

@@ -41,7 +41,8 @@ struct ExportProgress {
     std::optional<std::int64_t> expectedRows; // as PostHog counts them
     double rowsPerSecond = 0;
     std::optional<std::chrono::seconds> left;
-    std::string doing; // "2026-01-12", "waiting for the budget until 14:32:10 UTC", "counting"
+    std::string doing; // "2026-01-12", "counting"
+    std::optional<Wait> wait; // what holds it up at this moment
 };
 
 /// How complete an export is: said in its manifest and to the user.

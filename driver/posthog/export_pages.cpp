@@ -23,7 +23,10 @@ ExportPages::ExportPages(Api &api, const ExportQueries &queries, const ExportSta
                          std::optional<ph::Time> since, std::optional<DayCounts> counts)
     : m_api(api)
     , m_queries(queries)
-    , m_source(api)
+    , m_source(api, [this](const std::optional<Wait> &wait) {
+        const std::lock_guard lock(m_mutex);
+        m_wait = wait;
+    })
     , m_since(since)
     , m_days(std::move(counts))
     , m_mostRows(std::clamp(request.pageRows, 1, 50'000))
@@ -60,6 +63,12 @@ std::string ExportPages::doing() const
 {
     const std::lock_guard lock(m_mutex);
     return m_doing;
+}
+
+std::optional<Wait> ExportPages::waiting() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_wait;
 }
 
 void ExportPages::run(const std::stop_token &stop)

@@ -36,8 +36,9 @@ public:
     /// The next page; an empty one when none came within `wait`; nothing at the end.
     ph::Result<std::optional<ExportPage>> take(std::chrono::milliseconds wait, std::stop_token stop);
 
-    /// For the progress line: "2026-01-12".
+    /// For the progress line: "2026-01-12", and what it waits for.
     std::string doing() const;
+    std::optional<Wait> waiting() const;
 
 private:
     void run(const std::stop_token &stop);
@@ -62,12 +63,13 @@ private:
     std::vector<ph::Json> m_after;
     ph::Time::duration m_span;
 
-    mutable std::mutex m_mutex; // Guards the four below.
+    mutable std::mutex m_mutex; // Guards the five below.
     std::condition_variable_any m_changed;
     std::deque<ExportPage> m_ready;
     bool m_ended = false;
     std::optional<ph::Error> m_error;
     std::string m_doing;
+    std::optional<Wait> m_wait;
     std::jthread m_thread;
 };
 

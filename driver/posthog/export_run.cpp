@@ -44,7 +44,8 @@ public:
         , m_queries(queries)
         , m_onProgress(onProgress)
         , m_stop(std::move(stop))
-        , m_source(api)
+        , m_onWait([this](const std::optional<Wait> &wait) { tell(wait); })
+        , m_source(api, m_onWait)
         , m_paths(request.file)
         , m_writer(request.format == ExportFormat::Csv ? makeCsvWriter(request.formulaSafe) : makeJsonlWriter())
     {
@@ -67,12 +68,14 @@ private:
     ExportReport reconciled(const std::optional<DayCounts> &counts, const std::optional<RowCount> &distinct) const;
     void countDay(const QueryPage &page, std::size_t row);
     void report(const std::string &doing);
+    void tell(const std::optional<Wait> &wait);
 
     Api &m_api;
     const ExportRequest &m_request;
     ExportQueries m_queries;
     const std::function<void(const ExportProgress &)> &m_onProgress;
     const std::stop_token m_stop;
+    const OnWait m_onWait; // of what is asked on this thread
     PageSource m_source;
     const ExportPaths m_paths;
     const std::unique_ptr<TableWriter> m_writer;
@@ -89,6 +92,8 @@ private:
     std::int64_t *m_dayRows = nullptr;
     steady_clock::time_point m_started = steady_clock::now();
     steady_clock::time_point m_reported{};
+    std::string m_doing;
+    std::optional<Wait> m_wait;
     std::int64_t m_rowsBefore = 0;
 };
 
@@ -248,7 +253,7 @@ ph::Result<bool> Run::readFiles()
     const bool isBegun = m_state.phase == "files";
     if (!isBegun && (!isAsked || m_resumed || m_request.kind != ExportKind::Events || !m_request.where.empty()))
         return false;
-    FileDownload download(m_api, m_queries, m_request);
+    FileDownload download(m_api, m_queries, m_request, m_onWait);
     for (;;) {
         const ph::Time from = ph::parseIsoTime(m_state.from).value_or(m_queries.from());
         if (from >= m_queries.to())
@@ -307,6 +312,7 @@ ph::Result<> Run::readPages(std::optional<ph::Time> since)
             if (const auto written = write(**page, since.has_value()); !written)
                 return written;
         }
+        m_wait = pages.waiting();
         report(pages.doing());
     }
 }
@@ -519,8 +525,18 @@ ExportReport Run::reconciled(const std::optional<DayCounts> &counts, const std::
     return result;
 }
 
+/// What waits on this thread is told when it begins: nothing else is told until it is over.
+void Run::tell(const std::optional<Wait> &wait)
+{
+    m_wait = wait;
+    if (wait)
+        m_reported = {};
+    report(m_doing);
+}
+
 void Run::report(const std::string &doing)
 {
+    m_doing = doing;
     const auto now = steady_clock::now();
     if (!m_onProgress || now - m_reported < reportEvery)
         return;
@@ -535,11 +551,8 @@ void Run::report(const std::string &doing)
         const auto left = std::max<std::int64_t>(*progress.expectedRows - m_state.rows - m_state.duplicates, 0);
         progress.left = seconds(static_cast<std::int64_t>(static_cast<double>(left) / progress.rowsPerSecond));
     }
-    progress.doing = doing;
-    for (const BudgetUse &use : m_api.budget().use()) {
-        if (use.rateClass == RateClass::Query && use.nextFree > use.now)
-            progress.doing = "waiting for PostHog's limit until " + ph::isoTimeMicros(use.nextFree).substr(11, 8) + " UTC";
-    }
+    progress.doing = m_doing;
+    progress.wait = m_wait;
     m_onProgress(progress);
 }
 

@@ -76,10 +76,11 @@ private:
 
 } // namespace
 
-FileDownload::FileDownload(Api &api, const ExportQueries &queries, const ExportRequest &request)
+FileDownload::FileDownload(Api &api, const ExportQueries &queries, const ExportRequest &request, OnWait onWait)
     : m_api(api)
     , m_queries(queries)
     , m_request(request)
+    , m_onWait(std::move(onWait))
 {
 }
 
@@ -102,6 +103,7 @@ ph::Result<http::Response> FileDownload::send(const char *method, const std::str
     }
     Sending sending = patient();
     sending.repeatable = body.is_null();
+    sending.onWait = m_onWait;
     return m_api.exchange(std::move(request), sending, stop);
 }
 

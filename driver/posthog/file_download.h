@@ -11,7 +11,7 @@ namespace posthog {
 class FileDownload
 {
 public:
-    FileDownload(Api &api, const ExportQueries &queries, const ExportRequest &request);
+    FileDownload(Api &api, const ExportQueries &queries, const ExportRequest &request, OnWait onWait = {});
 
     /// Begins the job of the interval from `from` on. NotFound, where the project does not have it (or the key may not use it).
     ph::Result<std::string> begin(ph::Time from, std::stop_token stop);
@@ -33,6 +33,7 @@ private:
     Api &m_api;
     const ExportQueries &m_queries;
     const ExportRequest &m_request;
+    const OnWait m_onWait;
 };
 
 } // namespace posthog

@@ -24,17 +24,6 @@ RetryPolicy pausesOf(const Api &api)
     return pauses;
 }
 
-Sending sendingOf(const Api &api, bool isQuery)
-{
-    Sending sending;
-    sending.classes = only(RateClass::Query);
-    sending.urgency = Urgency::Background;
-    sending.longestWait = std::chrono::hours(24 * 365);
-    sending.retry = pausesOf(api);
-    sending.retry.repeatsTimeouts = !isQuery;
-    return sending;
-}
-
 /// Whether PostHog refused a query because it was too much work: its own words, ClickHouse's names, and a gateway's status.
 bool isTooSlow(const http::Response &response)
 {
@@ -51,6 +40,28 @@ bool isTooSlow(const http::Response &response)
 
 } // namespace
 
+Sending PageSource::sendingOf(bool isQuery) const
+{
+    Sending sending;
+    sending.classes = only(RateClass::Query);
+    sending.urgency = Urgency::Background;
+    sending.longestWait = std::chrono::hours(24 * 365);
+    sending.retry = pausesOf(m_api);
+    sending.retry.repeatsTimeouts = !isQuery;
+    sending.onWait = m_onWait;
+    return sending;
+}
+
+bool PageSource::waitUntil(ph::Time time, const std::string &what, const std::stop_token &stop)
+{
+    if (m_onWait)
+        m_onWait(Wait{what, time});
+    const bool isOver = m_api.clock().waitUntil(time, stop);
+    if (m_onWait)
+        m_onWait({});
+    return isOver;
+}
+
 tl::expected<QueryPage, PageFault> PageSource::fetch(const Statement &statement, std::stop_token stop)
 {
     for (int attempt = 0;; ++attempt) {
@@ -58,7 +69,7 @@ tl::expected<QueryPage, PageFault> PageSource::fetch(const Statement &statement,
         auto page = tryOnce(statement, stop, passes);
         if (page || !passes || attempt + 1 >= tries)
             return page;
-        if (!m_api.clock().waitUntil(m_api.clock().now() + pauseBefore(attempt, pausesOf(m_api), 0.5), stop))
+        if (!waitUntil(m_api.clock().now() + pauseBefore(attempt, pausesOf(m_api), 0.5), "the network", stop))
             return tl::unexpected(PageFault{{ph::ErrorCode::Cancelled, "The export was stopped."}});
     }
 }
@@ -77,7 +88,7 @@ tl::expected<QueryPage, PageFault> PageSource::tryOnce(const Statement &statemen
     request.body = body.dump(-1, ' ', false, ph::Json::error_handler_t::replace);
     request.headers.emplace_back("Content-Type", "application/json");
     const auto latest = std::chrono::steady_clock::now() + request.timeout;
-    auto response = m_api.exchange(request, sendingOf(m_api, true), stop);
+    auto response = m_api.exchange(request, sendingOf(true), stop);
     if (response)
         response = finished(std::move(*response), stop);
     if (!response && response.error().code == ph::ErrorCode::Cancelled)
@@ -129,7 +140,7 @@ ph::Result<http::Response> PageSource::finished(http::Response response, const s
         wait = std::min(wait * 13 / 10, milliseconds(5'000));
         http::Request request;
         request.url = m_api.projectPath("query/" + http::percentEncode(id) + "/");
-        auto next = m_api.exchange(request, sendingOf(m_api, false), stop);
+        auto next = m_api.exchange(request, sendingOf(false), stop);
         if (!next)
             return next;
         response = std::move(*next);

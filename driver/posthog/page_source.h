@@ -17,8 +17,10 @@ struct PageFault {
 class PageSource
 {
 public:
-    explicit PageSource(Api &api)
+    /// `onWait` hears of what a statement waits for: the budget, PostHog's Retry-After, a fault that passes.
+    explicit PageSource(Api &api, OnWait onWait = {})
         : m_api(api)
+        , m_onWait(std::move(onWait))
     {
     }
 
@@ -28,7 +30,11 @@ private:
     tl::expected<QueryPage, PageFault> tryOnce(const Statement &statement, const std::stop_token &stop, bool &passes);
     ph::Result<http::Response> finished(http::Response response, const std::stop_token &stop);
 
+    bool waitUntil(ph::Time time, const std::string &what, const std::stop_token &stop);
+    Sending sendingOf(bool isQuery) const;
+
     Api &m_api;
+    const OnWait m_onWait;
     QueryPageReader m_reader;
 };
 

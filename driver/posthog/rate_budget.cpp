@@ -65,6 +65,32 @@ std::string spanText(Time::duration wait)
     return all < 120 ? std::to_string(all) + (all == 1 ? " second" : " seconds") : std::to_string((all + 59) / 60) + " minutes";
 }
 
+/// Tells each wait once, and its end when it goes out of scope.
+class WaitTeller
+{
+public:
+    explicit WaitTeller(const OnWait &onWait)
+        : m_onWait(onWait)
+    {
+    }
+    ~WaitTeller()
+    {
+        if (m_told)
+            m_onWait({});
+    }
+    void operator()(Wait wait)
+    {
+        if (!m_onWait || m_told == wait)
+            return;
+        m_told = std::move(wait);
+        m_onWait(m_told);
+    }
+
+private:
+    const OnWait &m_onWait;
+    std::optional<Wait> m_told;
+};
+
 } // namespace
 
 RateClasses only(RateClass rateClass) { return RateClasses().set(static_cast<std::size_t>(rateClass)); }
@@ -103,8 +129,9 @@ public:
     {
     }
 
-    ph::Result<std::string> take(RateClasses classes, Urgency urgency, Time latest, const std::stop_token &stop)
+    ph::Result<std::string> take(RateClasses classes, Urgency urgency, Time latest, const std::stop_token &stop, const OnWait &onWait)
     {
+        WaitTeller tell(onWait);
         for (;;) {
             if (stop.stop_requested())
                 return ph::fail(ph::ErrorCode::Cancelled, "The request was cancelled.");
@@ -122,6 +149,7 @@ public:
                 seen = m_ends;
             }
             if (free == never) { // waits for a query to end, here or in another program
+                tell({"another query to end", {}});
                 std::unique_lock lock(m_mutex);
                 m_ended.wait_for(lock, stop, milliseconds(100), [&] { return m_ends != seen; });
                 continue;
@@ -130,6 +158,7 @@ public:
                 return ph::fail(ph::ErrorCode::RateLimited,
                                 "PostHog takes no more requests of this kind for now; try again in " + spanText(free - now) + ".");
             }
+            tell({"PostHog's limit", free});
             m_clock.waitUntil(free, stop);
         }
     }
@@ -428,9 +457,9 @@ RateBudget::Permit::~Permit()
         m_budget->m_impl->end(m_id);
 }
 
-ph::Result<RateBudget::Permit> RateBudget::take(RateClasses classes, Urgency urgency, ph::Time latest, std::stop_token stop)
+ph::Result<RateBudget::Permit> RateBudget::take(RateClasses classes, Urgency urgency, ph::Time latest, std::stop_token stop, const OnWait &onWait)
 {
-    auto id = m_impl->take(classes, urgency, latest, stop);
+    auto id = m_impl->take(classes, urgency, latest, stop, onWait);
     if (!id)
         return ph::fail(id.error());
     Permit permit;

@@ -6,6 +6,7 @@
 #include <bitset>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -54,6 +55,16 @@ struct BudgetUse {
     int atOnce = 0; // 0 when it is not limited
 };
 
+/// What a request waits for before it is sent ("PostHog's limit", "another query to end"), and until when, where that is known.
+struct Wait {
+    std::string what;
+    std::optional<ph::Time> until;
+
+    friend bool operator==(const Wait &, const Wait &) = default;
+};
+/// Hears of each wait when it begins, and nothing when it is over. On the thread that waits.
+using OnWait = std::function<void(const std::optional<Wait> &)>;
+
 /// Who waits for whom: what runs in the background leaves a tenth of each budget, and one query, to what a person waits for.
 enum class Urgency { Interactive, Background };
 
@@ -88,7 +99,7 @@ public:
 
     /// Waits until a request may be sent, at most until `latest`. Errors: Cancelled; RateLimited, at once, when it would be
     /// later than that (the message says when).
-    ph::Result<Permit> take(RateClasses classes, Urgency urgency, ph::Time latest, std::stop_token stop);
+    ph::Result<Permit> take(RateClasses classes, Urgency urgency, ph::Time latest, std::stop_token stop, const OnWait &onWait = {});
 
     /// A permit only when the windows have one now; however many queries run: for what ends one.
     Permit tryTake(RateClasses classes);

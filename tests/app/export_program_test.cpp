@@ -8,6 +8,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -28,6 +29,7 @@ private slots:
     void goesOnAfterBeingKilled();
     void endsInOrderOnCtrlC();
     void saysThatTheDiskIsFull();
+    void saysWhatItWaitsFor();
     void endsByWhatItFound();
     void writesQueries();
     void describesAParquetFile();
@@ -140,6 +142,19 @@ void ExportProgramTest::saysThatTheDiskIsFull()
     const auto whole = start(exportTo("whole.jsonl"));
     QVERIFY(whole->waitForFinished(30'000));
     QCOMPARE(hashOf("events.jsonl"), hashOf("whole.jsonl"));
+}
+
+void ExportProgramTest::saysWhatItWaitsFor()
+{
+    m_events->onPage = [](int page) { return page == 3 ? std::optional(FakeEvents::throttled(3)) : std::nullopt; };
+
+    const auto process = start(exportTo("events.jsonl"));
+
+    QVERIFY(process->waitForFinished(60'000));
+    QCOMPARE(process->exitCode(), 0);
+    const auto said = process->readAllStandardError();
+    const QRegularExpression line("2026-01-01, waits for PostHog's limit until ([0-9-]+ )?\\d\\d:\\d\\d:\\d\\d UTC  150 of 3000 rows");
+    QVERIFY2(line.match(said).hasMatch(), said.constData());
 }
 
 void ExportProgramTest::endsByWhatItFound()

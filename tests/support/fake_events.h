@@ -61,12 +61,21 @@ public:
     // Set before the export begins.
     std::size_t tooSlowAbove = std::numeric_limits<std::size_t>::max(); // windows with more rows are answered 504
     std::function<std::optional<http::ServerResponse>(int page)> onPage; // instead of page 0, 1, …
+    std::function<std::optional<http::ServerResponse>(int statement)> onStatement; // the same of pages, counts and the time
     std::function<void(int page, std::vector<Event> &events)> beforePage;
     bool mayCount = true;
     std::string now = "2026-02-01T00:00:00Z";
 
     std::vector<std::size_t> windows; // how many rows lay in the window of each page, after the export
     int pages = 0;
+
+    /// 429 with Retry-After, as PostHog says it.
+    static http::ServerResponse throttled(int seconds)
+    {
+        auto response = FakePostHog::error(429, "throttled_error", "throttled", "Request was throttled. Expected available in " + std::to_string(seconds) + " seconds.");
+        response.headers.emplace_back("Retry-After", std::to_string(seconds));
+        return response;
+    }
 
 private:
     http::ServerResponse answer(const http::ServerRequest &request)
@@ -75,9 +84,13 @@ private:
         const std::string hogql = query.at("query");
         const ph::Json &values = query.at("values");
         const auto has = [&](const char *text) { return hogql.find(text) != std::string::npos; };
+        const std::lock_guard lock(m_mutex);
+        if (onStatement) {
+            if (const auto instead = onStatement(m_statements++))
+                return *instead;
+        }
         if (has("toUnixTimestamp(now())"))
             return table({"now"}, {{ph::parseIsoTime(now)->time_since_epoch().count() / 1'000'000}});
-        const std::lock_guard lock(m_mutex);
         const bool isPage = !has("intDiv(") && !has("count(DISTINCT");
         if (isPage && beforePage)
             beforePage(pages, m_events);
@@ -155,6 +168,7 @@ private:
         return response;
     }
 
-    mutable std::mutex m_mutex; // Guards the events.
+    mutable std::mutex m_mutex; // Guards the two below.
+    int m_statements = 0;
     std::vector<Event> m_events;
 };

@@ -27,6 +27,16 @@ namespace {
 
 QString q(const std::string &text) { return QString::fromStdString(text); }
 
+/// "waits for PostHog's limit until 14:32:10", in the user's own time; with the day where it is another.
+QString waitText(const posthog::Wait &wait)
+{
+    if (!wait.until)
+        return Exports::tr("waits for %1").arg(q(wait.what));
+    const auto until = QDateTime::fromMSecsSinceEpoch(std::chrono::duration_cast<std::chrono::milliseconds>(wait.until->time_since_epoch()).count());
+    const auto day = until.date() == QDate::currentDate() ? QString() : QLocale().toString(until.date(), QLocale::ShortFormat) + ' ';
+    return Exports::tr("waits for %1 until %2").arg(q(wait.what), day + until.time().toString("HH:mm:ss"));
+}
+
 QString projectOf(const posthog::Driver &driver) { return q(driver.host() + " " + driver.projectId()); }
 
 QJsonArray toQt(const std::vector<std::string> &texts)
@@ -199,7 +209,7 @@ void Exports::run(ExportJob &job)
                 }
                 const auto expected = progress.expectedRows.value_or(0);
                 task->setProgress(expected > 0 ? int(std::min<std::int64_t>(100, progress.rows * 100 / expected)) : -1,
-                                  tr("%1 rows").arg(groupedNumber(qint64(progress.rows))));
+                                  progress.wait ? waitText(*progress.wait) : tr("%1 rows").arg(groupedNumber(qint64(progress.rows))));
             },
             running->stop.get_token());
     }).then(this, [this, id = job.id](const ph::Result<posthog::ExportReport> &report) { end(id, report); });
@@ -300,12 +310,14 @@ QString progressText(const ExportJob &job)
                                                                                    : Exports::tr("%1 rows").arg(rows),
                       bytesText(qint64(progress.bytes))};
     if (job.state == ExportJob::State::Running) {
-        if (progress.rowsPerSecond >= 1)
+        if (progress.rowsPerSecond >= 1 && !progress.wait)
             parts << Exports::tr("%1 rows/s").arg(groupedNumber(qint64(progress.rowsPerSecond)));
         if (progress.left)
             parts << Exports::tr("%1 left").arg(durationText(qint64(progress.left->count()) * 1000));
         if (!progress.doing.empty())
             parts << q(progress.doing);
+        if (progress.wait)
+            parts << waitText(*progress.wait);
     }
     return parts.join(QString::fromUtf8(" · "));
 }

@@ -1,5 +1,6 @@
 #include "driver/posthog/driver.h"
 
+#include "driver/base/clock.h"
 #include "driver/http/client.h"
 #include "tests/support/fake_events.h"
 
@@ -30,6 +31,7 @@ private slots:
     void goesOnWhereItWasStopped();
     void goesOnThroughFaults_data();
     void goesOnThroughFaults();
+    void saysWhatItWaitsForAndUntilWhen();
     void findsLateEvents();
     void leavesOutDuplicates();
     void refusesAPageThatRepeats();
@@ -251,6 +253,48 @@ void ExportTest::goesOnThroughFaults()
     QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
     QCOMPARE(uuidsIn(report->file), uuidsOf(events.events()));
     QVERIFY(report->isComplete);
+}
+
+void ExportTest::saysWhatItWaitsForAndUntilWhen()
+{
+    FakeEvents events(*m_server, FakeEvents::some(250));
+    events.onStatement = [](int statement) { return statement == 1 ? std::optional(FakeEvents::throttled(1)) : std::nullopt; }; // of the counts
+    events.onPage = [](int page) -> std::optional<http::ServerResponse> {
+        if (page != 1)
+            return {};
+        http::ServerResponse busy;
+        busy.status = 503;
+        busy.headers = {{"Retry-After", "2"}};
+        return busy;
+    };
+    struct Told {
+        std::string doing;
+        posthog::Wait wait;
+        std::int64_t rows;
+        ph::Time at;
+    };
+    std::vector<Told> told;
+    const auto now = [] { return ph::systemClock().now(); };
+
+    const auto report = driver()->exportRows(request(), [&](const posthog::ExportProgress &progress) {
+        if (progress.wait)
+            told.push_back({progress.doing, *progress.wait, progress.rows, now()});
+    });
+
+    QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
+    QVERIFY(report->isComplete);
+    const auto first = std::find_if(told.begin(), told.end(), [](const Told &each) { return each.wait.what == "PostHog's limit"; });
+    QVERIFY(first != told.end());
+    QCOMPARE(first->doing, std::string("counting"));
+    QVERIFY(first->wait.until && *first->wait.until - first->at > 500ms && *first->wait.until - first->at <= 1s);
+    std::vector<Told> busy;
+    std::copy_if(told.begin(), told.end(), std::back_inserter(busy), [](const Told &each) { return each.wait.what == "PostHog, which answers 503"; });
+    QVERIFY2(busy.size() >= 4, std::to_string(busy.size()).c_str()); // again and again, as long as it lasts
+    for (const Told &each : busy) {
+        QCOMPARE(each.rows, 100);
+        QCOMPARE(*each.wait.until, *busy.front().wait.until);
+        QVERIFY(each.at <= *each.wait.until + 300ms);
+    }
 }
 
 void ExportTest::findsLateEvents()

@@ -18,6 +18,7 @@ struct SlowExport {
     std::atomic<int> calls = 0;
     std::atomic<bool> isHeld = false;
     std::optional<ph::Error> error;
+    std::optional<posthog::Wait> wait;
 
     ph::Result<posthog::ExportReport> operator()(const posthog::ExportRequest &, const std::function<void(const posthog::ExportProgress &)> &onProgress, std::stop_token stop)
     {
@@ -36,6 +37,8 @@ struct SlowExport {
             progress.rows = rows;
             progress.bytes = rows * 84;
             progress.expectedRows = 1'000;
+            progress.rowsPerSecond = 61'000;
+            progress.wait = wait;
             onProgress(progress);
         }
         posthog::ExportReport report;
@@ -82,6 +85,22 @@ private slots:
         QVERIFY(page.button(id, "Show in folder"));
         QVERIFY(!page.button(id, "Resume"));
         QCOMPARE(exports.unfinished(), 0);
+    }
+
+    void oneThatWaitsSaysForWhatAndUntilWhen()
+    {
+        Fixture f;
+        f.slow->isHeld = true;
+        const QDateTime until(QDate::currentDate(), QTime(23, 59, 58));
+        f.slow->wait = {"PostHog's limit", ph::Time(std::chrono::milliseconds(until.toMSecsSinceEpoch()))};
+        Exports exports(f.workbench, {});
+        ExportsPage page(f.workbench, exports);
+
+        const int id = exports.start("Events", f.request());
+
+        QTRY_VERIFY2(page.textOf(id).contains("waits for PostHog's limit until 23:59:58"), qPrintable(page.textOf(id)));
+        QVERIFY(!page.textOf(id).contains("rows/s"));
+        QVERIFY(page.textOf(id).contains("300 of 1,000 rows"));
     }
 
     void aStoppedOneGoesOnWithTheSameRequest()
