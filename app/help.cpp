@@ -20,6 +20,7 @@ constexpr auto general = R"(hoglet-agent: the agent and the data of Hoglet witho
 
   --format F         table (what it is otherwise), csv, json, jsonl, markdown, parquet (files only)
   --project demo     the local demo project, which needs no account
+  --project DIR      the local project in this folder, which import made; it is started where nobody serves it
   --env-file FILE    read the variables below from FILE where the environment has none
   --version, --help; hoglet-agent COMMAND --help has examples
 
@@ -70,7 +71,7 @@ must lie beside this program.
 
   hoglet-agent export events --from 2026-01-01 --to 2026-02-01 --out january.jsonl
   hoglet-agent import january.jsonl --store ./january
-  hoglet-project --store ./january --print-env
+  hoglet-agent query --project ./january "SELECT event, count() FROM events GROUP BY event"
 )";
 
 constexpr auto fields = R"(hoglet-agent fields EVENT|OBJECT [--format F]

@@ -32,15 +32,22 @@ ph::Result<std::shared_ptr<posthog::Driver>> ProjectConnection::driver(std::stop
 
 ph::Result<std::shared_ptr<posthog::Driver>> ProjectConnection::connect(std::stop_token stop)
 {
-    if (!m_options.project.empty() && m_options.project != "demo")
-        return ph::fail(ph::ErrorCode::NotFound, "There is no local project “" + m_options.project + "”; there is “demo”.");
     if (m_options.project.empty() && m_options.environment.namesAProject()) {
         auto credentials = m_options.environment.credentials();
         if (!credentials)
             return ph::fail(credentials.error());
         return std::shared_ptr<posthog::Driver>(posthog::makeDriver(m_client, *std::move(credentials)));
     }
-    auto local = LocalProject::findOrStart(m_client, {}, [](const std::string &text) { ph::logInfo("project", text); }, std::move(stop));
+    LocalProjectOptions options;
+    if (!m_options.project.empty() && m_options.project != "demo") {
+        options.choice.store = m_options.project;
+        std::error_code ignored;
+        if (!std::filesystem::exists(localproject::storePathOf(options.choice), ignored)) {
+            return ph::fail(ph::ErrorCode::NotFound,
+                            "“" + m_options.project + "” is neither demo nor the folder of a local project; hoglet-agent import FILE… --store DIR makes one.");
+        }
+    }
+    auto local = LocalProject::findOrStart(m_client, options, [](const std::string &text) { ph::logInfo("project", text); }, std::move(stop));
     if (!local)
         return ph::fail(local.error());
     auto driver = std::shared_ptr<posthog::Driver>(posthog::makeDriver(m_client, local->credentials()));

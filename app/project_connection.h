@@ -11,13 +11,13 @@
 
 namespace app {
 
-/// The project that the programs work on, connected when it is first asked for: the demo project when --project names it, or when the
-/// environment names no other (POSTHOG_API_URL and the two beside it); else the environment's.
+/// The project that the programs work on, connected when it is first asked for: the local one that --project names, else the
+/// environment's (POSTHOG_API_URL and the two beside it), else the demo project.
 class ProjectConnection
 {
 public:
     struct Options {
-        std::string project; // "demo", or "" for what the environment says
+        std::string project; // "demo", the folder of a local project, or "" for what the environment says
         posthog::Environment environment = {};
     };
 
