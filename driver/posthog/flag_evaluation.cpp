@@ -1,9 +1,10 @@
-#include "driver/posthog/flag_simulator.h"
+#include "driver/posthog/flag_evaluation.h"
 
 #include <openssl/evp.h>
 #include <regex.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace posthog {
@@ -39,7 +40,7 @@ std::optional<double> numberOf(const ph::Json &value)
     return number;
 }
 
-/// ISO text, seconds since 1970, or "-7d" before `now`.
+/// ISO text, seconds since 1970, or "-7d" (PostHog takes "7d" for the same) before `now`.
 std::optional<ph::Time> timeOf(const ph::Json &value, ph::Time now)
 {
     using namespace std::chrono;
@@ -48,21 +49,19 @@ std::optional<ph::Time> timeOf(const ph::Json &value, ph::Time now)
     if (!value.is_string())
         return {};
     const std::string &text = value.get_ref<const std::string &>();
-    if (text.size() >= 3 && text.front() == '-') {
-        int count = 0;
-        const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), count);
-        if (error == std::errc() && end + 1 == text.data() + text.size()) {
-            switch (*end) {
-            case 'h': return now - hours(count);
-            case 'd': return now - hours(24 * count);
-            case 'w': return now - hours(24 * 7 * count);
-            case 'm': return now - hours(24 * 30 * count);
-            case 'y': return now - hours(24 * 365 * count);
-            default: return {};
-            }
-        }
-    }
-    return ph::parseIsoTime(text);
+    if (const auto time = ph::parseIsoTime(text))
+        return time;
+    const std::size_t sign = text.starts_with('-') ? 1 : 0;
+    if (text.size() < sign + 2)
+        return {};
+    int count = 0;
+    const auto [end, error] = std::from_chars(text.data() + sign, text.data() + text.size() - 1, count);
+    constexpr std::string_view units = "hdwmy";
+    constexpr std::array lengths{1, 24, 24 * 7, 24 * 30, 24 * 365}; // in hours
+    const auto unit = units.find(text.back());
+    if (error != std::errc() || end != text.data() + text.size() - 1 || unit == std::string_view::npos || count < 0 || count > 10'000)
+        return {};
+    return now - hours(lengths[unit]) * count;
 }
 
 /// True, false, or not known.
@@ -70,7 +69,7 @@ using Truth = std::optional<bool>;
 
 Truth negated(Truth truth) { return truth ? Truth(!*truth) : truth; }
 
-Truth isEqual(const ph::Json &wanted, const ph::Json &value)
+bool isEqual(const ph::Json &wanted, const ph::Json &value)
 {
     const std::string text = lowered(textOf(value));
     if (!wanted.is_array())
@@ -79,7 +78,7 @@ Truth isEqual(const ph::Json &wanted, const ph::Json &value)
 }
 
 /// Only what POSIX regular expressions have in common with PostHog's; not known for the rest.
-Truth matches(const std::string &pattern, const std::string &text)
+Truth matchesAsPosix(const std::string &pattern, const std::string &text)
 {
     if (pattern.find('\\') != std::string::npos || pattern.find("(?") != std::string::npos || pattern.find("*?") != std::string::npos
         || pattern.find("+?") != std::string::npos)
@@ -97,12 +96,20 @@ Truth compare(const ph::Json &value, const std::string &sign, const ph::Json &wa
     const auto a = numberOf(value);
     const auto b = numberOf(wanted);
     const auto by = [&](const auto &left, const auto &right) {
-        return sign == "gt" ? left > right : sign == "gte" ? left >= right : sign == "lt" ? left < right : left <= right;
+        return sign == "gt" ? left > right : sign == "lt" ? left < right : sign == "gte" || sign == "min" ? left >= right : left <= right;
     };
     return a && b ? by(*a, *b) : by(textOf(value), textOf(wanted));
 }
 
-Truth holds(const ph::Json &filter, const ph::Json &properties, const FlagSubject &subject, ph::Time now, std::string &unknown)
+const ph::Json &propertiesOf(const FlagSubject &subject, int groupType)
+{
+    static const ph::Json nothing = ph::Json::object();
+    const auto group = subject.groupProperties.find(groupType);
+    return group == subject.groupProperties.end() ? nothing : group->second;
+}
+
+/// `own`: the properties of the person, or of the group that the flag is for.
+Truth holds(const ph::Json &filter, const ph::Json &own, const FlagSubject &subject, ph::Time now, std::string &unknown)
 {
     const std::string type = textOf(member(filter, "type"));
     const std::string key = textOf(member(filter, "key"));
@@ -122,6 +129,8 @@ Truth holds(const ph::Json &filter, const ph::Json &properties, const FlagSubjec
         unknown = "what the flag " + key + " answers";
         return {};
     }
+    const ph::Json &groupType = member(filter, "group_type_index");
+    const ph::Json &properties = type == "group" && groupType.is_number_integer() ? propertiesOf(subject, groupType.get<int>()) : own;
     const auto found = properties.is_object() ? properties.find(key) : properties.end();
     const bool isThere = properties.is_object() && found != properties.end() && !found->is_null();
     const auto answered = [&](Truth truth) {
@@ -134,26 +143,29 @@ Truth holds(const ph::Json &filter, const ph::Json &properties, const FlagSubjec
     if (sign == "is_not_set")
         return answered(!isThere);
     if (!isThere) // what denies is true of what is not there
-        return answered(sign == "is_not" || sign == "not_icontains" || sign == "not_regex");
+        return answered(sign == "is_not" || sign.starts_with("not_"));
     const ph::Json &value = *found;
-    if (sign == "exact" || sign == "is_not")
-        return answered(sign == "exact" ? isEqual(wanted, value) : negated(isEqual(wanted, value)));
+    if (sign == "exact" || sign == "in")
+        return answered(isEqual(wanted, value));
+    if (sign == "is_not" || sign == "not_in")
+        return answered(!isEqual(wanted, value));
     if (sign == "icontains" || sign == "not_icontains") {
         const bool contains = lowered(textOf(value)).find(lowered(textOf(wanted))) != std::string::npos;
         return answered(contains == (sign == "icontains"));
     }
     if (sign == "regex" || sign == "not_regex") {
-        const Truth truth = matches(textOf(wanted), textOf(value));
+        const Truth truth = subject.matches ? subject.matches(textOf(value), textOf(wanted)) : matchesAsPosix(textOf(wanted), textOf(value));
         return answered(sign == "regex" ? truth : negated(truth));
     }
-    if (sign == "gt" || sign == "gte" || sign == "lt" || sign == "lte")
+    if (sign == "gt" || sign == "gte" || sign == "min" || sign == "lt" || sign == "lte" || sign == "max")
         return answered(compare(value, sign, wanted));
     if (sign == "is_date_before" || sign == "is_date_after" || sign == "is_date_exact") {
         const auto time = timeOf(value, now);
         const auto bound = timeOf(wanted, now);
         if (!time || !bound)
             return answered(time ? Truth() : Truth(false));
-        return answered(sign == "is_date_before" ? *time < *bound : sign == "is_date_after" ? *time > *bound : *time == *bound);
+        const auto dayOf = [](ph::Time at) { return std::chrono::floor<std::chrono::days>(at); };
+        return answered(sign == "is_date_before" ? *time < *bound : sign == "is_date_after" ? *time > *bound : dayOf(*time) == dayOf(*bound));
     }
     return answered({});
 }
@@ -170,6 +182,13 @@ std::string variantOf(const ph::Json &filters, const std::string &key, const std
         from = to;
     }
     return {};
+}
+
+/// The variant that a condition gives itself; empty: it leaves that to the shares.
+std::string variantIn(const ph::Json &condition)
+{
+    const ph::Json &variant = member(condition, "variant");
+    return variant.is_string() ? variant.get<std::string>() : std::string();
 }
 
 std::string percent(double share)
@@ -193,38 +212,35 @@ double flagHash(const std::string &key, const std::string &id, const std::string
     return static_cast<double>(value >> 4) / static_cast<double>(0xFFFFFFFFFFFFFFFull);
 }
 
-FlagAnswer simulateFlag(const ph::Json &flag, const FlagSubject &subject, ph::Time now)
+FlagAnswer evaluateFlag(const ph::Json &flag, const FlagSubject &subject, ph::Time now)
 {
     const std::string key = textOf(member(flag, "key"));
     const ph::Json &filters = member(flag, "filters");
     FlagAnswer answer;
-    const auto ended = [&](std::string reason) {
+    const auto ended = [&](FlagReason code, std::string reason) {
+        answer.code = code;
         answer.reason = std::move(reason);
         return answer;
     };
     const auto isTrue = [&](const char *name) { return member(flag, name).is_boolean() && member(flag, name).get<bool>(); };
     if (isTrue("deleted"))
-        return ended("The flag is deleted.");
+        return ended(FlagReason::Disabled, "The flag is deleted.");
     if (!isTrue("active"))
-        return ended("The flag is switched off.");
+        return ended(FlagReason::Disabled, "The flag is switched off.");
 
     std::string id = subject.distinctId;
     const ph::Json *properties = &subject.properties;
-    static const ph::Json nothing = ph::Json::object();
     if (const ph::Json &index = member(filters, "aggregation_group_type_index"); index.is_number_integer()) {
         const int type = index.get<int>();
         const auto group = subject.groups.find(type);
         if (group == subject.groups.end())
-            return ended("The flag is for groups of type " + std::to_string(type) + ", and none was named.");
+            return ended(FlagReason::NoGroup, "The flag is for groups of type " + std::to_string(type) + ", and none was named.");
         id = group->second;
-        const auto known = subject.groupProperties.find(type);
-        properties = known == subject.groupProperties.end() ? &nothing : &known->second;
+        properties = &propertiesOf(subject, type);
     }
     answer.hash = flagHash(key, id);
-    if (member(filters, "holdout").is_object() || (member(filters, "holdout_groups").is_array() && !member(filters, "holdout_groups").empty())) {
-        answer.isCertain = false;
-        return ended("The flag keeps a part of the users out of all experiments; who that is, PostHog knows.");
-    }
+    if (member(filters, "holdout").is_object() || (member(filters, "holdout_groups").is_array() && !member(filters, "holdout_groups").empty()))
+        return ended(FlagReason::Unknown, "The flag keeps a part of the users out of all experiments; who that is, PostHog knows.");
 
     // Conditions that choose a variant themselves come first (posthog-python, feature_flags.py).
     struct Condition {
@@ -235,7 +251,7 @@ FlagAnswer simulateFlag(const ph::Json &flag, const FlagSubject &subject, ph::Ti
     int index = 0;
     for (const ph::Json &group : member(filters, "groups"))
         conditions.push_back({&group, index++});
-    std::stable_partition(conditions.begin(), conditions.end(), [](const Condition &condition) { return member(*condition.json, "variant").is_string(); });
+    std::stable_partition(conditions.begin(), conditions.end(), [](const Condition &condition) { return !variantIn(*condition.json).empty(); });
 
     std::string missed;
     std::string unsure;
@@ -253,9 +269,10 @@ FlagAnswer simulateFlag(const ph::Json &flag, const FlagSubject &subject, ph::Ti
         const std::string name = "condition " + std::to_string(condition.index + 1);
         if (!isMet)
             continue;
-        const ph::Json &share = member(*condition.json, "rollout_percentage");
-        if (share.is_number() && answer.hash > share.get<double>() / 100) {
-            missed = "It fits " + name + ", which is for " + percent(share.get<double>() / 100) + " of those; its place is at " + percent(answer.hash) + ".";
+        const double share = numberOf(member(*condition.json, "rollout_percentage")).value_or(100) / 100;
+        if (answer.hash > share) {
+            missed = "It fits " + name + ", which is for " + percent(share) + " of those; its place is at " + percent(answer.hash) + ".";
+            answer.condition = condition.index;
             continue;
         }
         if (!unknown.empty()) {
@@ -265,17 +282,19 @@ FlagAnswer simulateFlag(const ph::Json &flag, const FlagSubject &subject, ph::Ti
         answer.enabled = true;
         answer.condition = condition.index;
         const ph::Json &variants = member(member(filters, "multivariate"), "variants");
-        const std::string chosen = member(*condition.json, "variant").is_string() ? textOf(member(*condition.json, "variant")) : std::string();
+        const std::string chosen = variantIn(*condition.json);
         const bool exists = std::any_of(variants.begin(), variants.end(), [&](const ph::Json &each) { return textOf(member(each, "key")) == chosen; });
         answer.variant = exists ? chosen : variantOf(filters, key, id);
         answer.payload = member(member(filters, "payloads"), answer.variant.empty() ? "true" : answer.variant.c_str());
-        return ended("It fits " + name + (answer.variant.empty() ? "." : exists ? ", which gives " + chosen + "." : "; its place among the variants is at " + percent(flagHash(key, id, "variant")) + "."));
+        return ended(FlagReason::ConditionMatch, "It fits " + name + (answer.variant.empty() ? "." : exists ? ", which gives " + chosen + "." : "; its place among the variants is at " + percent(flagHash(key, id, "variant")) + "."));
     }
     if (!unsure.empty()) {
-        answer.isCertain = false;
-        return ended(unsure);
+        answer.condition.reset();
+        return ended(FlagReason::Unknown, unsure);
     }
-    return ended(missed.empty() ? "It fits none of the conditions." : missed);
+    if (missed.empty())
+        return ended(FlagReason::NoConditionMatch, "It fits none of the conditions.");
+    return ended(FlagReason::OutOfRollout, missed);
 }
 
 } // namespace posthog
