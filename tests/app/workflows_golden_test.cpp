@@ -403,12 +403,34 @@ private slots:
         QVERIFY(near(harm["change"]["rate"], sessions[1][1].get<double>() / sessions[1][0].get<double>()));
         QVERIFY(harm["blamed"] == false);
         const auto stay = run.facts("stay");
-        const auto &gaps = m_golden["adopters less others: as it looks, like with like"];
+        const auto &gaps = m_golden["adopters less others: as it looks, like with like, standard errors from 0"];
         QVERIFY2(near(stay["crude"]["gap"], gaps[0]) && near(stay["within"]["difference"], gaps[1]), dump(stay["within"]).c_str());
         QVERIFY(stay["within"]["difference"] < stay["crude"]["gap"] && stay["explained"] > 0.15);
         QVERIFY(stay["within"]["low"] < 0.06 && stay["within"]["high"] > 0.06); // six points were planted
-        QVERIFY2(says(run, "Part of it is who they are") || says(run, "cannot be told from who they are"), run.result.report->decision.c_str());
+        // Our standard error is Sato's, the script's the binomials': they differ by a hundredth.
+        QVERIFY2(near(stay["within"]["z"], gaps[2], 0.05), dump(stay["within"]).c_str());
+        const auto answer = stay["holds"] == true ? "holds" : stay["open"] == true ? "open" : "nothing";
+        QVERIFY2(m_golden["adopters among equals"] == answer, answer);
+        QVERIFY2(says(run, "That is inconclusive: part of it is who they are"), run.result.report->decision.c_str());
+        QVERIFY(run.progress.find("Inconclusive: among people with the same use before") != std::string::npos);
         QVERIFY(run.progress.find("Busy people adopt more") != std::string::npos);
+    }
+
+    /// Two persons more or fewer are chance; an answer that hangs by them is none.
+    void doesNotChangeItsMindForTwoPersons()
+    {
+        const auto &moved = m_golden["adopters among equals, two persons moved: least and most standard errors"];
+        QVERIFY2(moved[0] > 1.5 && moved[1] < 2.4, dump(moved).c_str()); // 1 and 2.58 are where the answer changes
+        for (const char *column : {"x1", "x2"}) {
+            for (const int by : {-2, 2}) {
+                m_driver->alter = [&](const std::string &, posthog::Table &table) {
+                    if (hasColumns(table, {"stratum", "n1", "x1", "n2", "x2"}))
+                        table.rows[0][columnOf(table, column)] = table.rows[0][columnOf(table, column)].get<int>() + by;
+                };
+                const auto run = runWorkflow(m_driver, HOGLET_WORKFLOWS, {"feature-impact", ph::Json::object(), {}, {}});
+                QVERIFY2(run.facts("stay")["open"] == true && says(run, "That is inconclusive"), run.result.report->decision.c_str());
+            }
+        }
     }
 
     void praisesNoFeatureForWhoItsUsersAre()
@@ -421,7 +443,7 @@ private slots:
         const auto run = runWorkflow(m_driver, HOGLET_WORKFLOWS, {"feature-impact", ph::Json::object(), {}, {}});
 
         const auto stay = run.facts("stay");
-        QVERIFY(stay["better"] == true && stay["holds"] == false && near(stay["within"]["difference"], 0) && near(stay["explained"], 1));
+        QVERIFY(stay["better"] == true && stay["holds"] == false && stay["open"] == false && near(stay["within"]["difference"], 0) && near(stay["explained"], 1));
         QVERIFY2(says(run, "It cannot be told from who they are."), run.result.report->decision.c_str());
         QVERIFY(run.progress.find("part may be the feature") == std::string::npos);
     }

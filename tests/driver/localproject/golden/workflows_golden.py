@@ -104,11 +104,13 @@ def bayes(x1, n1, x2, n2, points=20_000):
 
 
 def strata_difference(strata):
-    """Mantel and Haenszel's difference of rates, and its standard error from independent binomials."""
+    """Mantel and Haenszel's difference of rates, and how many of its standard errors it is away from 0, these from independent
+    binomials in each stratum."""
     strata = [s for s in strata if s[1] and s[3]]
-    whole = sum(n1 * n2 / (n1 + n2) for x1, n1, x2, n2 in strata)
-    difference = sum((x1 * n2 - x2 * n1) / (n1 + n2) for x1, n1, x2, n2 in strata) / whole
-    return rounded(difference)
+    weights = [n1 * n2 / (n1 + n2) for x1, n1, x2, n2 in strata]
+    difference = sum(w * (x1 / n1 - x2 / n2) for w, (x1, n1, x2, n2) in zip(weights, strata)) / sum(weights)
+    variance = sum(w * w * (x1 * (n1 - x1) / n1 ** 3 + x2 * (n2 - x2) / n2 ** 3) for w, (x1, n1, x2, n2) in zip(weights, strata)) / sum(weights) ** 2
+    return rounded(difference), rounded(difference / math.sqrt(variance), 3)
 
 
 # Experiments: who saw one variant, counted from the first exposure on
@@ -272,7 +274,7 @@ for c in range(this_week - 1):
     mine = [ws for p, ws in weeks_of.items() if min(ws) == c and source(p) == "newsletter"]
     rest = [ws for p, ws in weeks_of.items() if min(ws) == c and source(p) != "newsletter"]
     strata.append([sum(c + 2 in ws for ws in mine), len(mine), sum(c + 2 in ws for ws in rest), len(rest)])
-answers["newsletter against others within cohorts"] = strata_difference(strata)
+answers["newsletter against others within cohorts"] = strata_difference(strata)[0]
 last = this_week - 1
 answers["last whole week: new, returning, resurrected, dormant"] = [
     sum(min(ws) == last for ws in weeks_of.values()), sum(last in ws and last - 1 in ws for ws in weeks_of.values()),
@@ -371,7 +373,13 @@ for person, ws in here.items():
         cell[offset] += ws >> (adoption + 1) & 1
 answers["adopters and others by use before: returned, n"] = {str(k): groups[k] for k in sorted(groups)}
 total = [sum(g[i] for g in groups.values()) for i in range(4)]
-answers["adopters less others: as it looks, like with like"] = [rounded(total[0] / total[1] - total[2] / total[3]), strata_difference(list(groups.values()))]
+within, errors_away = strata_difference(list(groups.values()))
+answers["adopters less others: as it looks, like with like, standard errors from 0"] = [rounded(total[0] / total[1] - total[2] / total[3]), within, errors_away]
+# The claim that something is left among equals needs p < 0.01; between that and one standard error it is open.
+answers["adopters among equals"] = "holds" if math.erfc(errors_away / math.sqrt(2)) < 0.01 else "open" if errors_away > 1 else "nothing"
+# Who would have to have come back, or not, for another answer: two persons more or fewer in one group and class of use.
+moved = [[g[:i] + [g[i] + d] + g[i + 1:] if k == j else g for k, g in enumerate(groups.values())] for j in range(len(groups)) for i in (0, 2) for d in (-2, 2)]
+answers["adopters among equals, two persons moved: least and most standard errors"] = [min(e for e in (strata_difference(m)[1] for m in moved)), max(e for e in (strata_difference(m)[1] for m in moved))]
 
 json.dump(answers, sys.stdout, ensure_ascii=False, indent=1)
 print()
