@@ -2,6 +2,7 @@
 
 #include "agent/model/guided.h"
 #include "agent/tools/ask_user.h"
+#include "agent/tools/check_export.h"
 #include "app/resources.h"
 #include "driver/base/log.h"
 #include "driver/base/paths.h"
@@ -19,6 +20,7 @@ agent::Options agentOptions(tools::Project project)
         options.commands.push_back({definition.id, definition.title, {}});
     options.models = {model::makeGuided(std::move(definitions))};
     options.tools = tools::makePosthogTools(std::move(project));
+    options.tools.push_back(tools::makeCheckExport());
     options.tools.push_back(tools::makeAskUser());
     options.dataDirectory = ph::dataDir();
     return options;

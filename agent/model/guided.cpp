@@ -85,6 +85,11 @@ private:
         };
         std::visit(acp::Overloaded{
                        [&](const workflow::RunQuery &action) {
+                           if (!action.manifest.empty()) {
+                               reply.calls.push_back({callId, "check_export", {{"manifest", action.manifest}, {"title", action.title}}, action.title,
+                                                      meta(action.step, "query", action.key)});
+                               return;
+                           }
                            reply.calls.push_back({callId, "posthog_query", {{"hogql", action.hogql}, {"values", action.values}, {"title", action.title}},
                                                   action.title, meta(action.step, "query", action.key)});
                        },

@@ -106,6 +106,7 @@ void fold(workflow::RunState &state, const ToolRequest &call, const ToolAnswer &
         workflow::QueryRecord record;
         record.toolCallId = call.id.value;
         record.hogql = member(call.input, "hogql");
+        record.manifest = member(call.input, "manifest");
         if (call.input.contains("values"))
             record.values = call.input["values"];
         if (answer.failed) {

@@ -61,6 +61,7 @@ public:
 //   posthog_objects {}                                   -> raw: [ObjectInfo]
 //   posthog_fields  {object}                             -> raw: [FieldInfo]
 //   posthog_create  {kind, body, title?}                 -> raw: the created item; needs permission
+//   check_export    {manifest, title?}                   -> raw: a posthog::Table with one row: posthog::ExportCheck
 //   ask_user        {step?, header?, question, options: [{id, label, description?}], recommended?} -> raw: {answer}
 
 } // namespace tools

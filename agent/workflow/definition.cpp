@@ -220,13 +220,18 @@ private:
     {
         if (!query.is_object())
             refuse(path, "expected an object with hogql");
+        checkTemplate(query, "title", path, known);
+        checkExpression(query, "when", path, known);
+        if (query.contains("export")) {
+            checkKeys(query, path, {"export", "title", "when"});
+            checkExpression(query, "export", path, known);
+            return;
+        }
         checkKeys(query, path, {"hogql", "title", "when"});
         const auto names = namesInHogql(text(query, "hogql", path), m_fragments);
         if (!names)
             refuse(path + ".hogql", names.error().message);
         checkNames(*names, known, path + ".hogql");
-        checkTemplate(query, "title", path, known);
-        checkExpression(query, "when", path, known);
     }
 
     void readFacts(const ph::Json &step, const char *key, const std::string &path, Names &known, Names &facts)

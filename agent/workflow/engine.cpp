@@ -171,14 +171,24 @@ private:
             if (!holds(*query.body, m_scope))
                 continue;
             const auto record = m_state.queries.find(query.key);
-            auto rendered = renderHogql(textOf(member(*query.body, "hogql")).value_or(""), m_fragments, m_scope);
-            if (!rendered)
-                return failedAction(step, query, "The query could not be made: " + rendered.error().message);
+            RunQuery wanted{step.id, query.key, {}, ph::Json::object(), {}, {}};
+            if (const auto manifest = textOf(member(*query.body, "export"))) {
+                wanted.manifest = toText(compute(*manifest, m_scope));
+            } else {
+                auto rendered = renderHogql(textOf(member(*query.body, "hogql")).value_or(""), m_fragments, m_scope);
+                if (!rendered)
+                    return failedAction(step, query, "The query could not be made: " + rendered.error().message);
+                wanted.hogql = std::move(rendered->hogql);
+                wanted.values = std::move(rendered->values);
+            }
             // A record of another query is of an earlier run with other parameters or answers.
-            const bool isOther = record != m_state.queries.end() && (record->second.hogql != rendered->hogql || record->second.values != rendered->values);
+            const bool isOther = record != m_state.queries.end()
+                && (record->second.hogql != wanted.hogql || record->second.values != wanted.values || record->second.manifest != wanted.manifest);
             if (record == m_state.queries.end() || isOther) {
-                auto title = render(member(*query.body, "title"), m_scope);
-                return RunQuery{step.id, query.key, rendered->hogql, rendered->values, title.empty() ? step.title : title};
+                wanted.title = render(member(*query.body, "title"), m_scope);
+                if (wanted.title.empty())
+                    wanted.title = step.title;
+                return wanted;
             }
             if (!record->second.table)
                 return failedAction(step, query, record->second.error);

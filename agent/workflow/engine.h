@@ -17,6 +17,7 @@ struct QueryRecord {
     std::string toolCallId;
     std::string hogql;
     ph::Json values = ph::Json::object();
+    std::string manifest = {}; // of an export, which was read instead
 };
 
 /// An object that was to be created after an offer was taken.
@@ -38,6 +39,7 @@ struct RunQuery {
     std::string step, key, hogql;
     ph::Json values = ph::Json::object();
     std::string title;
+    std::string manifest = {}; // not empty: this export's manifest is to be read instead
 };
 
 struct Choice {

@@ -84,8 +84,9 @@ private:
     std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX *)> m_context;
 };
 
-/// Adds `size` bytes of the file, or all of it, to the sum. The errno of what failed, or 0; `size` becomes what was read.
-int addFile(int fd, Sum &sum, std::int64_t &size)
+/// Adds `size` bytes of the file, or all of it, to the sum. The errno of what failed, ECANCELED when `onBytes` said no, or 0; `size` becomes
+/// what was read.
+int addFile(int fd, Sum &sum, std::int64_t &size, const std::function<bool(std::string_view)> &onBytes = {})
 {
     std::string buffer(256 * 1024, '\0');
     std::int64_t at = 0;
@@ -98,6 +99,8 @@ int addFile(int fd, Sum &sum, std::int64_t &size)
         if (got == 0)
             break;
         sum.add(buffer.data(), static_cast<std::size_t>(got));
+        if (onBytes && !onBytes({buffer.data(), static_cast<std::size_t>(got)}))
+            return ECANCELED;
         at += got;
     }
     size = at;
@@ -322,15 +325,20 @@ ph::Result<> ExportFile::publish()
     return {};
 }
 
-ph::Result<std::string> sha256Of(const std::filesystem::path &path)
+ph::Result<std::string> sha256Of(const std::filesystem::path &path, const std::function<bool(std::string_view)> &onBytes)
 {
     Descriptor file;
     file.fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file.fd < 0 && errno == ENOENT)
+        return ph::fail(ph::ErrorCode::NotFound, path.string() + " is missing.");
     if (file.fd < 0)
         return cannot("read", path, errno);
     Sum sum;
     std::int64_t size = std::numeric_limits<std::int64_t>::max();
-    if (const int error = addFile(file.fd, sum, size))
+    const int error = addFile(file.fd, sum, size, onBytes);
+    if (error == ECANCELED)
+        return ph::fail(ph::ErrorCode::Cancelled, "Reading " + path.string() + " was cancelled.");
+    if (error)
         return cannot("read", path, error);
     return sum.hex();
 }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace posthog {
@@ -50,7 +51,7 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-/// The sum of a file as it is on the disk.
-ph::Result<std::string> sha256Of(const std::filesystem::path &path);
+/// The sum of a file as it is on the disk; `onBytes` sees all of it and returns false to end it. Errors: NotFound, Cancelled, Internal.
+ph::Result<std::string> sha256Of(const std::filesystem::path &path, const std::function<bool(std::string_view)> &onBytes = {});
 
 } // namespace posthog

@@ -73,6 +73,13 @@ void ImportedProjectTest::aWeekThatWasExportedAnswersAsTheProjectDid()
 
     const auto exported = run({"export", "events", "--project", "demo", "--from", from, "--to", to, "--out", "week.parquet"});
     QVERIFY2(exported.code == 0, exported.errors.constData());
+    const auto read = run({"workflow", "export-verification", "--project", "demo", "--param", "manifest=week.parquet.manifest.json", "--out", "report"});
+    QVERIFY2(read.code == 0, read.errors.constData());
+    QFile report(m_home.filePath("report/report.md"));
+    QVERIFY(report.open(QIODevice::ReadOnly));
+    auto text = report.readAll();
+    const auto verdict = "is the file that was exported, and holds every row of the project from " + from + " to ";
+    QVERIFY2(text.replace("\\", "").contains(verdict.toUtf8()), text.constData());
     const auto imported = run({"import", "week.parquet", "--store", store()});
     QVERIFY2(imported.code == 0, imported.errors.constData());
 

@@ -1,6 +1,8 @@
 #include "agent/report/scene.h"
 #include "tests/support/engine_driver.h"
 
+#include <QCryptographicHash>
+#include <QTemporaryDir>
 #include <QXmlStreamReader>
 #include <QtTest>
 
@@ -78,6 +80,42 @@ void collectQueries(const ph::Json &body, std::vector<ph::Json> &queries)
         for (const auto &item : body)
             collectQueries(item, queries);
 }
+
+/// A file of as many rows as the project has on three days, and its manifest.
+struct Exported {
+    QTemporaryDir folder;
+    std::map<std::string, int> days;
+    QByteArray content;
+
+    explicit Exported(const ph::Json &golden)
+    {
+        for (const auto *day : {"2026-01-05", "2026-01-06", "2026-01-07"}) {
+            days[day] = golden["rows per day"][day];
+            content += QByteArray("{}\n").repeated(days[day]);
+        }
+    }
+    std::string write(const QByteArray &file)
+    {
+        int rows = 0;
+        for (const auto &[day, n] : days)
+            rows += n;
+        const ph::Json manifest{{"file", "week.jsonl"}, {"rows", rows}, {"duplicates", 0}, {"bytes", content.size()},
+                                {"sha256", QCryptographicHash::hash(content, QCryptographicHash::Sha256).toHex().toStdString()}, {"complete", true}, {"days", days},
+                                {"written_by", "hoglet"},
+                                {"request", {{"host", "local"}, {"project", "1"}, {"kind", "events"}, {"format", "jsonl"}, {"from", "2026-01-05"}, {"to", "2026-01-08"},
+                                             {"events", ph::Json::array()}, {"where", ""}}}};
+        put("week.jsonl", file);
+        put("week.jsonl.manifest.json", QByteArray::fromStdString(manifest.dump()));
+        return folder.filePath("week.jsonl.manifest.json").toStdString();
+    }
+
+private:
+    void put(const char *name, const QByteArray &text) const
+    {
+        QFile out(folder.filePath(name));
+        QVERIFY(out.open(QIODevice::WriteOnly) && out.write(text) == text.size());
+    }
+};
 
 } // namespace
 
@@ -645,6 +683,39 @@ private slots:
         const auto verify = run.facts("verify");
         QVERIFY(verify["agree"] == true && verify["is_key"] == true && near(verify["total"], m_golden["distinct uuids"]));
         QVERIFY2(says(run, "may be trusted for 2026-01-01 to 2026-01-27"), run.result.report->decision.c_str());
+    }
+
+    void readsAnExportBackAndHoldsItAgainstTheProject()
+    {
+        Exported exported(m_golden);
+        const auto check = [&](const QByteArray &file) {
+            return runWorkflow(m_driver, HOGLET_WORKFLOWS, {"export-verification", {{"manifest", exported.write(file)}}, {}, {}});
+        };
+
+        const auto good = check(exported.content);
+        QVERIFY2(good.facts("file")["same"] == true && good.facts("days_read")["agree"] == true, dump(good.facts("days_read")).c_str());
+        QVERIFY2(says(good, "week.jsonl is the file that was exported, and holds every row of the project from 2026-01-05 to 2026-01-07."), good.result.report->decision.c_str());
+        QVERIFY(good.progress.find("not all of 2026-01-01 to 2026-01-31") != std::string::npos);
+
+        const auto cut = check(exported.content.left(exported.content.size() - 30));
+        QVERIFY2(says(cut, "Do not load week.jsonl") && !says(cut, "holds every row"), cut.result.report->decision.c_str());
+        QVERIFY(cut.progress.find("it was cut off") != std::string::npos);
+        auto changed = exported.content;
+        changed[5] = ' ';
+        QVERIFY(check(changed).progress.find("another SHA-256: it was changed") != std::string::npos);
+
+        exported.days["2026-01-06"] -= 4; // rows that came in later
+        exported.content.chop(4 * 3);
+        const auto late = check(exported.content);
+        QVERIFY2(late.facts("file")["same"] == true && near(late.facts("days_read")["missing"], 4), dump(late.facts("days_read")).c_str());
+        QVERIFY2(says(late, "lacks 4 rows that the project has now"), late.result.report->decision.c_str());
+    }
+
+    void goesOnWithoutAnExportThatIsNotThere()
+    {
+        const auto run = runWorkflow(m_driver, HOGLET_WORKFLOWS, {"export-verification", {{"manifest", "/nonexistent/week.jsonl.manifest.json"}}, {}, {}});
+        QVERIFY2(says(run, "may be trusted for 2026-01-01 to 2026-01-27") && !says(run, "is the file that was exported"), run.result.report->decision.c_str());
+        QVERIFY(run.progress.find("Left out: Cannot read /nonexistent/week.jsonl.manifest.json") != std::string::npos);
     }
 
     void trustsNoExportWhoseCountsDisagree()

@@ -2,6 +2,7 @@
 
 #include "agent/model/guided.h"
 #include "agent/tools/ask_user.h"
+#include "agent/tools/check_export.h"
 #include "agent/tools/posthog_tools.h"
 #include "app/headless_workflow.h"
 #include "driver/posthog/driver.h"
@@ -68,6 +69,7 @@ inline agent::Options optionsFor(const std::shared_ptr<EngineDriver> &driver, co
     options.version = "test";
     options.models = {model::makeGuided(workflow::loadDefinitions(workflows, [](const auto &, const auto &) {}))};
     options.tools = tools::makePosthogTools([driver](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return std::shared_ptr<posthog::Driver>(driver); });
+    options.tools.push_back(tools::makeCheckExport());
     options.tools.push_back(tools::makeAskUser());
     return options;
 }

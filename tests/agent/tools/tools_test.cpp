@@ -1,9 +1,12 @@
 #include "agent/tools/ask_user.h"
+#include "agent/tools/check_export.h"
 #include "agent/tools/markdown.h"
 #include "agent/tools/posthog_tools.h"
 #include "tests/support/compare_json.h"
 #include "tests/support/fake_driver.h"
 
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 namespace {
@@ -171,6 +174,30 @@ private slots:
         QCOMPARE(output.text, std::string("Created in cohorts, name Dropped, id 7."));
     }
 
+    void holdsAnExportAgainstItsManifest()
+    {
+        QTemporaryDir folder;
+        QFile rows(folder.filePath("events.jsonl"));
+        QVERIFY(rows.open(QIODevice::WriteOnly) && rows.write("{}\n{}\n") == 6);
+        rows.close();
+        QFile manifest(folder.filePath("events.jsonl.manifest.json"));
+        QVERIFY(manifest.open(QIODevice::WriteOnly));
+        manifest.write(R"({"file":"events.jsonl","rows":3,"bytes":9,"sha256":")" + QByteArray(64, '0') + R"(","days":{"2026-01-05":3},"written_by":"hoglet","request":{"kind":"events","format":"jsonl"}})");
+        manifest.close();
+
+        const auto output = run("check_export", {{"manifest", manifest.fileName().toStdString()}});
+        QVERIFY(!output.failed && !tool("check_export").needsPermission({}));
+        QCOMPARE(output.text, std::string("events.jsonl is not the file that was exported: 6 bytes, 9 in the manifest. 2 rows, 3 in the manifest."));
+        const auto table = ph::parse<posthog::Table>(output.raw);
+        QVERIFY(table && table->rows.size() == 1 && table->rows[0].size() == table->columns.size());
+        const auto days = std::find_if(table->columns.begin(), table->columns.end(), [](const auto &column) { return column.name == "days"; });
+        QVERIFY(days != table->columns.end());
+        COMPARE_JSON(table->rows[0][std::size_t(days - table->columns.begin())], ph::Json::array({{{"day", "2026-01-05"}, {"rows", 3}}}));
+
+        QVERIFY(run("check_export", {{"manifest", folder.filePath("events.jsonl").toStdString()}}).failed);
+        QVERIFY(run("check_export", ph::Json::object()).failed);
+    }
+
     void asksWithEachIdOnce()
     {
         const auto output = run("ask_user", {{"question", "q"}, {"recommended", "b"}, {"options", {{{"id", "a"}, {"label", "A!"}}, {{"id", "a"}, {"label", "again"}}, {{"id", "b"}}}}});
@@ -218,6 +245,7 @@ private:
             return m_driver;
         });
         all.push_back(tools::makeAskUser());
+        all.push_back(tools::makeCheckExport());
         return all;
     }();
 };

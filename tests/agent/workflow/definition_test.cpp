@@ -52,6 +52,27 @@ class DefinitionTest : public QObject
     Q_OBJECT
 
 private slots:
+    void readsAnExportBackInsteadOfAsking()
+    {
+        const auto definition = parseDefinition(R"json({"id": "w", "persona": "analyst", "title": "T", "description": "D",
+            "parameters": [{"name": "path", "title": "P", "type": "text", "default": "events.csv.manifest.json"}],
+            "steps": [{"id": "read", "title": "Read", "question": "?", "why": "!", "also": {"file": {"export": "path", "title": "Read {path}"}},
+                       "facts": [{"name": "rows_found", "is": "tables.file[0].found_rows"}], "finding": "{rows_found} rows."}],
+            "report": {"decision": ["Done."]}})json");
+        QVERIFY2(definition.has_value(), definition ? "" : definition.error().message.c_str());
+        RunState state;
+
+        const auto action = std::get<RunQuery>(next(*definition, state));
+        QCOMPARE(action.manifest, std::string("events.csv.manifest.json"));
+        QCOMPARE(action.title, std::string("Read events.csv.manifest.json"));
+        QVERIFY(action.hogql.empty());
+
+        state.queries[action.key] = {table({"found_rows"}, {{7}}), "", "call", "", ph::Json::object(), action.manifest};
+        QCOMPARE(evaluate(*definition, "read", state)->finding, std::string("7 rows."));
+        state.queries[action.key].manifest = "another.manifest.json"; // of an earlier run
+        QCOMPARE(std::get<RunQuery>(next(*definition, state)).key, std::string("read/file"));
+    }
+
     void namesTheFieldThatIsWrong_data()
     {
         QTest::addColumn<QString>("pointer");
