@@ -255,6 +255,8 @@ private:
         auto *tool = toolOf(call);
         if (!tool)
             return failure("There is no tool " + call.name + ".");
+        if (!call.problem.empty())
+            return failure(call.problem);
         const auto refusal = mayRun(*tool, call);
         if (!refusal)
             return ph::fail(refusal.error());

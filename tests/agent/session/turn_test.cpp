@@ -105,6 +105,21 @@ private slots:
         QCOMPARE(answers, (std::vector<std::string>{"There is no object nope.", "There is no tool no_such_tool.", "posthog_query needs `hogql`, a text."}));
     }
 
+    void tellsTheModelThatItsInputWasNoJson()
+    {
+        AgentFixture fixture;
+        auto call = callOf("1", "posthog_query");
+        call.problem = "The input of posthog_query is no JSON object.";
+        fixture.model->thenCalls("", {call});
+        const auto session = fixture.newSession();
+        fixture.prompt(session, "go");
+
+        const auto answer = fixture.model->requests().back().history.back().answers.at(0);
+        QVERIFY(answer.failed);
+        QCOMPARE(answer.text, std::string("The input of posthog_query is no JSON object."));
+        COMPARE_JSON(fixture.client.updatesOf(session)[2]["status"], "failed");
+    }
+
     void asksBeforeSomethingIsChanged_data()
     {
         QTest::addColumn<QString>("mode");
