@@ -54,9 +54,9 @@ ph::Result<InitializeResponse> ClientSide::initialize(const InitializeRequest &r
 {
     return m_impl->connection.call<InitializeResponse>("initialize", request, std::move(stop), timeout);
 }
-ph::Result<NewSessionResponse> ClientSide::newSession(const NewSessionRequest &request, std::stop_token stop)
+ph::Result<NewSessionResponse> ClientSide::newSession(const NewSessionRequest &request, std::stop_token stop, std::chrono::milliseconds timeout)
 {
-    return m_impl->connection.call<NewSessionResponse>("session/new", request, std::move(stop));
+    return m_impl->connection.call<NewSessionResponse>("session/new", request, std::move(stop), timeout);
 }
 ph::Result<LoadSessionResponse> ClientSide::loadSession(const LoadSessionRequest &request, std::stop_token stop)
 {

@@ -46,7 +46,7 @@ public:
     void start();
 
     ph::Result<InitializeResponse> initialize(const InitializeRequest &request, std::stop_token stop = {}, std::chrono::milliseconds timeout = {});
-    ph::Result<NewSessionResponse> newSession(const NewSessionRequest &request, std::stop_token stop = {});
+    ph::Result<NewSessionResponse> newSession(const NewSessionRequest &request, std::stop_token stop = {}, std::chrono::milliseconds timeout = {});
     ph::Result<LoadSessionResponse> loadSession(const LoadSessionRequest &request, std::stop_token stop = {});
     ph::Result<PromptResponse> prompt(const PromptRequest &request, std::stop_token stop = {});
 

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "agent/acp/transport.h"
+#include "agent/external/presets.h"
+#include "driver/base/child_process.h"
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace external {
+
+/// An agent that runs as a program of its own, spoken to over its standard streams. One process serves one session, so that one that
+/// crashes takes nothing else with it. It ends with this object, and when this program is killed.
+class AgentProcess final : public acp::Transport
+{
+public:
+    /// `directory` is where it runs; empty: where we do. Error: NotFound that says what to install, Internal.
+    static ph::Result<std::unique_ptr<AgentProcess>> start(const AgentCommand &command, const std::string &directory = {});
+
+    /// Closes, gives it three seconds to leave by itself, and ends it with all that it started.
+    ~AgentProcess() override;
+
+    void send(const std::string &line) override { m_lines->send(line); }
+    std::optional<std::string> receive() override { return m_lines->receive(); }
+    void close() override { m_lines->close(); }
+
+    /// What it wrote to stderr, the last 64 KiB, without control sequences.
+    std::string errors() const;
+
+    /// Why the conversation ended, in one sentence with its last words: "codex-acp ended with code 1: no such model". Empty while it runs.
+    std::string ending();
+
+    pid_t pid() const { return m_child->pid(); }
+
+private:
+    AgentProcess(std::string name, std::unique_ptr<ph::ChildProcess> child);
+    void drain(const std::stop_token &stop);
+
+    const std::string m_name;
+    std::unique_ptr<ph::ChildProcess> m_child;
+    std::unique_ptr<acp::Transport> m_lines;
+    mutable std::mutex m_mutex; // Guards m_errors.
+    std::string m_errors;
+    std::jthread m_drain; // of stderr: an agent whose errors nobody reads would stop
+};
+
+} // namespace external

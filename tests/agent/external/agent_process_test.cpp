@@ -1,0 +1,133 @@
+#include "agent/external/agent_process.h"
+
+#include <QStandardPaths>
+#include <QTest>
+
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+external::AgentCommand fakeAgent(std::vector<std::string> options = {})
+{
+    external::AgentCommand command{"python3", {HOGLET_FAKE_AGENT}, {}};
+    command.arguments.insert(command.arguments.end(), options.begin(), options.end());
+    return command;
+}
+
+const std::string hello = R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":1}})";
+
+bool isThere(pid_t pid)
+{
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string text;
+    std::getline(file, text);
+    const auto name = text.rfind(')');
+    return name != std::string::npos && text.size() > name + 2 && text[name + 2] != 'Z';
+}
+
+} // namespace
+
+class AgentProcessTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        if (QStandardPaths::findExecutable("python3").isEmpty())
+            QSKIP("The agent of these tests is a Python program, and there is no python3 here.");
+    }
+
+    void carriesLinesBothWays()
+    {
+        const auto agent = external::AgentProcess::start(fakeAgent());
+
+        QVERIFY(agent);
+        (*agent)->send(hello);
+        const auto reply = (*agent)->receive();
+        QVERIFY(reply && reply->find("\"protocolVersion\": 1") != std::string::npos);
+    }
+
+    void keepsWhatTheAgentWritesToStderr()
+    {
+        const auto agent = external::AgentProcess::start(fakeAgent());
+        QVERIFY(agent);
+        (*agent)->send(hello);
+        QVERIFY((*agent)->receive());
+
+        QTRY_VERIFY((*agent)->errors().starts_with("starting with "));
+        QVERIFY((*agent)->errors().find("phx_0123456789") == std::string::npos);
+    }
+
+    void saysWhyItEnded()
+    {
+        const auto agent = external::AgentProcess::start(fakeAgent({"die-on-init"}));
+        QVERIFY(agent);
+        (*agent)->send(hello);
+
+        QVERIFY(!(*agent)->receive());
+        QTRY_COMPARE((*agent)->ending(), std::string("python3 ended with code 7: no such model"));
+    }
+
+    void saysTheSignalThatEndedIt()
+    {
+        const auto agent = external::AgentProcess::start(fakeAgent());
+        QVERIFY(agent);
+        ::kill((*agent)->pid(), SIGKILL);
+
+        QVERIFY(!(*agent)->receive());
+        QVERIFY((*agent)->ending().starts_with("python3 was ended by Killed"));
+    }
+
+    void tellsWhatToInstallWhenThereIsNoSuchProgram()
+    {
+        const auto agent = external::AgentProcess::start({"no-such-agent", {}, {}});
+
+        QVERIFY(!agent);
+        QCOMPARE(agent.error().code, ph::ErrorCode::NotFound);
+        QVERIFY(agent.error().message.find("no-such-agent") != std::string::npos);
+    }
+
+    void endsAStubbornAgentAndItsChildren()
+    {
+        auto agent = external::AgentProcess::start(fakeAgent({"stubborn", "children"}));
+        QVERIFY(agent);
+        (*agent)->send(hello);
+        QVERIFY((*agent)->receive());
+        QTRY_VERIFY((*agent)->errors().find("child ") != std::string::npos);
+        const auto errors = (*agent)->errors();
+        const auto child = pid_t(std::stol(errors.substr(errors.find("child ") + 6)));
+        const auto pid = (*agent)->pid();
+        QVERIFY(isThere(child));
+
+        agent->reset();
+
+        QVERIFY(!isThere(pid));
+        QVERIFY(!isThere(child));
+    }
+
+    void givesTheAgentItsOwnKeysAndNoneOfOurs()
+    {
+        ::setenv("POSTHOG_PERSONAL_API_KEY", "phx_canary", 1);
+        auto command = fakeAgent({"echo-env", "POSTHOG_PERSONAL_API_KEY"});
+        const auto without = external::AgentProcess::start(command);
+        command.arguments.back() = "OPENAI_API_KEY";
+        command.environment = {{"OPENAI_API_KEY", "sk-for-codex"}};
+        const auto with = external::AgentProcess::start(command);
+        QVERIFY(without && with);
+
+        const std::string prompt = R"({"jsonrpc":"2.0","id":1,"method":"session/prompt","params":{"sessionId":"s-1","prompt":[{"type":"text","text":"?"}]}})";
+        (*without)->send(prompt);
+        (*with)->send(prompt);
+
+        QVERIFY((*without)->receive()->find("absent") != std::string::npos);
+        QVERIFY((*with)->receive()->find("sk-for-codex") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(AgentProcessTest)
+#include "agent_process_test.moc"
