@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 namespace localproject {
@@ -16,6 +17,15 @@ Type typeOfInteger(std::int64_t value)
     if (value >= 0)
         return Type::integer(value <= 0xff ? 8 : value <= 0xffff ? 16 : value <= 0xffff'ffff ? 32 : 64, false);
     return Type::integer(value >= -0x80 ? 8 : value >= -0x8000 ? 16 : value >= -0x8000'0000LL ? 32 : 64, true);
+}
+
+/// A zone's name as SQL. It stands in patterns too, where "@" is a place: only what names of zones are made of may be in it.
+std::string zoneText(const std::string &timezone)
+{
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/:";
+    if (timezone.find_first_not_of(letters) != std::string::npos)
+        refuse("There is no time zone '" + timezone + "'.");
+    return quoteText(timezone);
 }
 
 std::string floatText(double value)
@@ -126,14 +136,14 @@ std::string Compilation::toZone(const std::string &instantSql, const std::string
 {
     if (timezone == "UTC" || timezone.empty())
         return instantSql;
-    return "hoglet_wall(" + quoteText(timezone) + ", " + instantSql + ")";
+    return "hoglet_wall(" + zoneText(timezone) + ", " + instantSql + ")";
 }
 
 std::string Compilation::fromZone(const std::string &wallSql, const std::string &timezone)
 {
     if (timezone == "UTC" || timezone.empty())
         return wallSql;
-    return "hoglet_instant(" + quoteText(timezone) + ", " + wallSql + ")";
+    return "hoglet_instant(" + zoneText(timezone) + ", " + wallSql + ")";
 }
 
 std::string Compilation::parsedTime(const std::string &textSql, const std::string &timezone)

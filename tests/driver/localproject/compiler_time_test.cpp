@@ -183,6 +183,7 @@ void CompilerTimeTest::startsDaysAndHoursInZonesOfAllKinds_data()
     // And here never: the day starts at 01:00.
     row("America/Sao_Paulo", "toStartOfDay(toDateTime('2018-11-04T12:00:00Z'))", "\"2018-11-04T03:00:00.000000Z\"");
     row("America/Sao_Paulo", "toDate(toDateTime('2018-11-04T02:59:59Z'))", "\"2018-11-03\"");
+    row("Asia/K@lkata", "toStartOfDay(toDateTime('2026-01-10T10:20:00Z'))", "hogql_query_error: There is no time zone 'Asia/K@lkata'.");
     row("Nowhere/City", "toDate(now()) = '2026-01-31'", "DuckDB: Binder Error: There is no time zone 'Nowhere/City'.");
 }
 
