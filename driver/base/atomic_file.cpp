@@ -1,77 +1,20 @@
 #include "driver/base/atomic_file.h"
 
+#include "driver/base/descriptor.h"
 #include "driver/base/ids.h"
 
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
-#include <utility>
 
 namespace ph {
 
 namespace {
 
-std::string reason(int error)
-{
-    switch (error) {
-    case ENOSPC:
-        return "no space left on the disk";
-    case EDQUOT:
-        return "the disk quota is used up";
-    case EROFS:
-        return "the file system is read-only";
-    case EACCES:
-    case EPERM:
-        return "no permission";
-    default:
-        return std::generic_category().message(error);
-    }
-}
-
 tl::unexpected<Error> cannotWrite(const std::filesystem::path &path, int error)
 {
-    return fail(ErrorCode::Internal, "Cannot write " + path.string() + ": " + reason(error) + ".");
-}
-
-/// A file descriptor that is closed with its scope.
-class Descriptor
-{
-public:
-    explicit Descriptor(int fd)
-        : m_fd(fd)
-    {
-    }
-    ~Descriptor() { close(); }
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-
-    int get() const { return m_fd; }
-    bool isOpen() const { return m_fd >= 0; }
-    int close()
-    {
-        const int fd = std::exchange(m_fd, -1);
-        return fd >= 0 ? ::close(fd) : 0;
-    }
-
-private:
-    int m_fd;
-};
-
-/// 0, or the errno of what failed.
-int writeAll(int fd, std::string_view content)
-{
-    while (!content.empty()) {
-        const ssize_t written = ::write(fd, content.data(), content.size());
-        if (written < 0) {
-            if (errno == EINTR)
-                continue;
-            return errno;
-        }
-        content.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return 0;
+    return fail(ErrorCode::Internal, "Cannot write " + path.string() + ": " + systemReason(error) + ".");
 }
 
 int writeTemporary(const std::filesystem::path &path, std::string_view content, unsigned mode)
@@ -114,7 +57,7 @@ Result<std::string> readFile(const std::filesystem::path &path, std::size_t maxi
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.isOpen()) {
         return fail(errno == ENOENT || errno == ENOTDIR ? ErrorCode::NotFound : ErrorCode::Internal,
-                    "Cannot read " + path.string() + ": " + reason(errno) + ".");
+                    "Cannot read " + path.string() + ": " + systemReason(errno) + ".");
     }
     std::string content;
     for (char buffer[64 * 1024];;) {
@@ -124,7 +67,7 @@ Result<std::string> readFile(const std::filesystem::path &path, std::size_t maxi
         if (got < 0) {
             if (errno == EINTR)
                 continue;
-            return fail(ErrorCode::Internal, "Cannot read " + path.string() + ": " + reason(errno) + ".");
+            return fail(ErrorCode::Internal, "Cannot read " + path.string() + ": " + systemReason(errno) + ".");
         }
         content.append(buffer, static_cast<std::size_t>(got));
         if (content.size() > maximumBytes)
