@@ -1,6 +1,7 @@
 #include "driver/http/client.h"
 
 #include "driver/base/redact.h"
+#include "driver/http/public_address.h"
 
 #include <QCoreApplication>
 #include <QIODevice>
@@ -144,7 +145,8 @@ void ensureApplication()
     std::setlocale(LC_NUMERIC, "C"); // Qt took the user's locale; numbers in JSON and HogQL have a point.
 }
 
-QNetworkRequest toQt(const Request &request, const QUrl &url, bool isStream)
+/// `address`: where to connect, whatever the host's name leads to by then; empty: where the name leads.
+QNetworkRequest toQt(const Request &request, const QUrl &url, const std::string &address, bool isStream)
 {
     QNetworkRequest out(url);
     out.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
@@ -157,6 +159,14 @@ QNetworkRequest toQt(const Request &request, const QUrl &url, bool isStream)
         out.setAttribute(QNetworkRequest::Http2AllowedAttribute, false); // There, Qt 6.4 reads on past a full buffer.
     out.setDecompressedSafetyCheckThreshold(-1); // A table packs better than 40:1; we have our own limit.
     out.setRawHeader("User-Agent", "Hoglet");
+    if (!address.empty()) {
+        QUrl there = url;
+        there.setHost(QString::fromStdString(address));
+        out.setUrl(there);
+        out.setPeerVerifyName(url.host());
+        out.setRawHeader("Host", QByteArray::fromStdString(placeOf(url)));
+        out.setAttribute(QNetworkRequest::Http2AllowedAttribute, false); // It would take the host from the address.
+    }
     for (const auto &[name, value] : request.headers)
         out.setRawHeader(QByteArray::fromStdString(name), QByteArray::fromStdString(value));
     const bool hasBody = !request.body.empty() || request.method == "POST" || request.method == "PUT";
@@ -202,10 +212,10 @@ private:
 class Network : public QObject
 {
 public:
-    void begin(const TransferPtr &transfer, const Request &request, const QUrl &url, bool isStream)
+    void begin(const TransferPtr &transfer, const Request &request, const QUrl &url, const std::string &address, bool isStream)
     {
         QNetworkAccessManager &manager = isStream ? streamManager() : sharedManager();
-        QNetworkReply *reply = start(manager, request, toQt(request, url, isStream));
+        QNetworkReply *reply = start(manager, request, toQt(request, url, address, isStream));
         transfer->reply = reply;
         reply->setReadBufferSize(readBuffer);
         if (isStream)
@@ -456,6 +466,14 @@ private:
     ph::Result<Response> exchange(const Request &request, const QUrl &url, const OnData &onData, const std::stop_token &stop,
                                   std::chrono::steady_clock::time_point deadline)
     {
+        std::string address;
+        const auto host = url.host(QUrl::EncodeUnicode).toStdString(); // as it goes into the name service
+        if (request.onlyPublic && std::find(request.privateHosts.begin(), request.privateHosts.end(), host) == request.privateHosts.end()) {
+            auto resolved = publicAddressOf(host, deadline, stop);
+            if (!resolved)
+                return ph::fail(resolved.error());
+            address = *std::move(resolved);
+        }
         const bool isStream = onData != nullptr;
         const auto transfer = std::make_shared<Transfer>(isStream ? pendingLimit : std::min(request.maximumBody, std::numeric_limits<std::size_t>::max() - 1) + 1);
         // Both tokens wake the one wait below; a stop that came before is seen by its first check.
@@ -469,13 +487,14 @@ private:
 
         if (!stopped())
             onNetworkThread(
-                [network = m_network, transfer, request, url, isStream] { network->begin(transfer, request, url, isStream); });
+                [network = m_network, transfer, request, url, address, isStream] { network->begin(transfer, request, url, address, isStream); });
         std::size_t received = 0;
         while (true) {
             std::unique_lock lock(transfer->mutex);
             const std::size_t enough = isStream ? 1 : transfer->most;
             const bool inTime = transfer->changed.wait_until(
-                lock, deadline, [&] { return stopped() || transfer->pending.size() >= enough || transfer->finished; });
+                lock, isStream ? std::min(deadline, deadlineOf(request.silence)) : deadline,
+                [&] { return stopped() || transfer->pending.size() >= enough || transfer->finished; });
             std::string piece = std::exchange(transfer->pending, {});
             const bool finished = transfer->finished;
             lock.unlock();

@@ -23,8 +23,11 @@ struct Request {
     Headers headers = {};
     std::string body = {};
     std::chrono::milliseconds timeout{60'000}; // from start to last byte; zero waits for ever (streams)
+    std::chrono::milliseconds silence{0}; // of stream(): the longest wait for the first byte of the body, and from one to the next; zero: any
     std::size_t maximumBody = 256 * 1024 * 1024; // a longer answer is an error Network
     bool followsRedirects = true; // else the redirect is the answer
+    bool onlyPublic = false; // addresses of this machine and of private networks are an error Unauthorized, after a redirect too
+    std::vector<std::string> privateHosts = {}; // with onlyPublic: hosts that may have such an address
 };
 
 struct Response {

@@ -1,7 +1,8 @@
 #include "driver/http/url.h"
 
+#include "driver/base/utf8.h"
+
 #include <cctype>
-#include <cstdint>
 
 namespace http {
 
@@ -38,7 +39,7 @@ std::optional<std::string> decode(std::string_view text, bool plusIsBlank)
             return std::nullopt;
         out += c;
     }
-    if (!isUtf8(out))
+    if (!ph::isUtf8(out))
         return std::nullopt;
     return out;
 }
@@ -81,28 +82,6 @@ std::optional<std::vector<std::pair<std::string, std::string>>> parseQuery(std::
         out.emplace_back(std::move(*name), std::move(*value));
     }
     return out;
-}
-
-bool isUtf8(std::string_view text)
-{
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<std::uint8_t>(text[i]);
-        const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
-        if (length == 0 || i + length > text.size())
-            return false;
-        std::uint32_t point = length == 1 ? lead : lead & (0x7Fu >> length);
-        for (std::size_t k = 1; k < length; ++k) {
-            const auto next = static_cast<std::uint8_t>(text[i + k]);
-            if (next >> 6 != 2)
-                return false;
-            point = point << 6 | (next & 0x3Fu);
-        }
-        constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-        if (point < least[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
-            return false;
-        i += length;
-    }
-    return true;
 }
 
 } // namespace http

@@ -17,7 +17,4 @@ std::string percentEncode(std::string_view text);
 /// "a=1&b=x+y" -> {{"a","1"},{"b","x y"}}, in order. Nothing when an escape is broken.
 std::optional<std::vector<std::pair<std::string, std::string>>> parseQuery(std::string_view text);
 
-/// Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms).
-bool isUtf8(std::string_view text);
-
 } // namespace http

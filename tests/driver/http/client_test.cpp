@@ -90,6 +90,7 @@ private slots:
     void saysWhenAnAnswerIsCutOff();
     void neverShowsTheKey();
     void endsWhenTheTimeIsOver();
+    void endsWhenTheServerFallsSilent();
     void cancelsWithin200ms();
     void isCancelledBeforeItBegins();
     void endsRunningRequestsWhenItGoes();
@@ -292,6 +293,21 @@ void ClientTest::endsWhenTheTimeIsOver()
     QVERIFY(!response);
     QCOMPARE(response.error().code, ph::ErrorCode::Network);
     QCOMPARE(response.error().message, "127.0.0.1:" + std::to_string(m_server->port()) + " did not answer in time.");
+    QVERIFY(timer.elapsed() >= 300 && timer.elapsed() < 600);
+}
+
+void ClientTest::endsWhenTheServerFallsSilent()
+{
+    http::Request request{"GET", url("/wait")};
+    request.timeout = 0ms;
+    request.silence = 300ms;
+    QElapsedTimer timer;
+    timer.start();
+
+    const auto response = m_client->stream(request, [](std::string_view) { return true; });
+
+    QVERIFY(!response);
+    QCOMPARE(response.error(), (ph::Error{ph::ErrorCode::Network, "127.0.0.1:" + std::to_string(m_server->port()) + " did not answer in time."}));
     QVERIFY(timer.elapsed() >= 300 && timer.elapsed() < 600);
 }
 

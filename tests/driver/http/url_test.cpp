@@ -11,8 +11,6 @@ private slots:
     void refusesBrokenEscapes_data();
     void refusesBrokenEscapes();
     void readsQueriesInOrder();
-    void knowsUtf8_data();
-    void knowsUtf8();
 };
 
 void UrlTest::decodesWhatItEncodes()
@@ -45,32 +43,6 @@ void UrlTest::readsQueriesInOrder()
 
     QCOMPARE(*http::parseQuery("b=x+y&a=%26&&c&a=2=3"), (Pairs{{"b", "x y"}, {"a", "&"}, {"c", ""}, {"a", "2=3"}}));
     QCOMPARE(*http::parseQuery(""), Pairs());
-}
-
-void UrlTest::knowsUtf8_data()
-{
-    QTest::addColumn<QByteArray>("bytes");
-    QTest::addColumn<bool>("valid");
-
-    QTest::newRow("ascii") << QByteArray("abc") << true;
-    QTest::newRow("two bytes") << QByteArray("\xC3\xA9") << true;
-    QTest::newRow("four bytes") << QByteArray("\xF0\x9F\x98\x80") << true;
-    QTest::newRow("last code point") << QByteArray("\xF4\x8F\xBF\xBF") << true;
-    QTest::newRow("past the last") << QByteArray("\xF4\x90\x80\x80") << false;
-    QTest::newRow("overlong") << QByteArray("\xC0\xAF") << false;
-    QTest::newRow("overlong of three") << QByteArray("\xE0\x80\xAF") << false;
-    QTest::newRow("surrogate") << QByteArray("\xED\xA0\x80") << false;
-    QTest::newRow("lone continuation") << QByteArray("\x80") << false;
-    QTest::newRow("cut") << QByteArray("\xE2\x82") << false;
-    QTest::newRow("never a byte") << QByteArray("\xFF") << false;
-}
-
-void UrlTest::knowsUtf8()
-{
-    QFETCH(QByteArray, bytes);
-    QFETCH(bool, valid);
-
-    QCOMPARE(http::isUtf8(bytes.toStdString()), valid);
 }
 
 QTEST_APPLESS_MAIN(UrlTest)
