@@ -50,7 +50,4 @@ bool appendUnescaped(std::string_view token, std::string &out);
 /// Appends `text` as a JSON string with its quotes.
 void appendQuoted(std::string_view text, std::string &out);
 
-/// Replaces bytes that are no UTF-8 by U+FFFD. False when there were none.
-bool repairUtf8(std::string &text);
-
 } // namespace posthog

@@ -1,5 +1,6 @@
 #include "driver/posthog/query_page.h"
 
+#include "driver/base/utf8.h"
 #include "driver/posthog/json_text.h"
 
 #include <simdjson.h>
@@ -285,7 +286,7 @@ ph::Result<QueryPage> QueryPageReader::read(std::string body, const std::string 
         page.body = std::move(kept);
         Answer answer;
         const auto error = m_impl->read(text, answer);
-        if (error == simdjson::UTF8_ERROR && !repaired && repairUtf8(text)) {
+        if (error == simdjson::UTF8_ERROR && !repaired && ph::repairUtf8(text)) {
             body = std::move(text);
             repaired = true;
             continue;

@@ -43,7 +43,7 @@ std::optional<std::chrono::sys_seconds> httpDate(const std::string &text)
 
 } // namespace
 
-bool isPassing(int status) { return status == 429 || status == 500 || (status >= 502 && status <= 504); }
+bool isPassing(int status) { return status == 429 || status == 500 || (status >= 502 && status <= 504) || status == 529; }
 
 std::chrono::milliseconds pauseBefore(int retry, const RetryPolicy &policy, double random)
 {

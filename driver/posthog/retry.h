@@ -18,7 +18,7 @@ struct RetryPolicy {
     double jitter = 0.2; // each pause is up to a fifth longer or shorter, so that programs do not come back together
 };
 
-/// Whether the status is one of the moment: 429, 500, 502, 503, 504.
+/// Whether the status is one of the moment: 429, 500, 502, 503, 504, and 529 (overloaded, as language models say it).
 bool isPassing(int status);
 
 /// The pause before the retry of that number (0 is the first); `random` is in [0, 1).

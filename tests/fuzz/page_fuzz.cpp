@@ -1,5 +1,6 @@
 #include "tests/fuzz/fuzz_driver.h"
 
+#include "driver/base/utf8.h"
 #include "driver/posthog/json_text.h"
 #include "driver/posthog/query_answer.h"
 #include "driver/posthog/query_page.h"
@@ -35,7 +36,7 @@ std::string fuzzOne(std::string_view bytes)
     const auto page = reader.read(text, "h");
     if (!page) {
         std::string repaired = text;
-        repairUtf8(repaired);
+        ph::repairUtf8(repaired);
         const ph::Json json = ph::Json::parse(repaired, nullptr, false);
         const bool isPlain = json.is_object() && !json.contains("query_status") && json.contains("columns") && json["columns"].is_array()
             && !json["columns"].empty() && text.find("results") == text.rfind("results") && text.find("columns") == text.rfind("columns")

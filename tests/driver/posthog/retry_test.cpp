@@ -62,7 +62,7 @@ void RetryTest::readsRetryAfter()
 
 void RetryTest::knowsWhatPasses()
 {
-    for (const int status : {429, 500, 502, 503, 504})
+    for (const int status : {429, 500, 502, 503, 504, 529})
         QVERIFY(isPassing(status));
     for (const int status : {200, 202, 400, 401, 403, 404, 501})
         QVERIFY(!isPassing(status));
