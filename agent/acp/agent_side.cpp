@@ -35,10 +35,10 @@ public:
         m_connection.onOtherRequest([this](const std::string &method, const ph::Json &params) -> Reply<ph::Json> {
             if (const auto ready = isReadyFor(method); !ready && !method.starts_with("_"))
                 return tl::unexpected(ready.error());
-            return m_agent->extensionRequest(method, params);
+            return m_agent->extensionRequest(plainName(method), params);
         });
         m_connection.onOtherNotification(
-            [this](const std::string &method, const ph::Json &params) { m_agent->extensionNotification(method, params); });
+            [this](const std::string &method, const ph::Json &params) { m_agent->extensionNotification(plainName(method), params); });
         m_connection.start();
     }
 
@@ -56,6 +56,34 @@ public:
     ph::Result<ElicitationResponse> createElicitation(const ElicitationRequest &request, std::stop_token stop) override
     {
         return m_connection.call<ElicitationResponse>("elicitation/create", request, std::move(stop));
+    }
+    ph::Result<ReadTextFileResponse> readTextFile(const ReadTextFileRequest &request, std::stop_token stop) override
+    {
+        return m_connection.call<ReadTextFileResponse>("fs/read_text_file", request, std::move(stop));
+    }
+    ph::Result<Empty> writeTextFile(const WriteTextFileRequest &request, std::stop_token stop) override
+    {
+        return m_connection.call<Empty>("fs/write_text_file", request, std::move(stop));
+    }
+    ph::Result<CreateTerminalResponse> createTerminal(const CreateTerminalRequest &request, std::stop_token stop) override
+    {
+        return m_connection.call<CreateTerminalResponse>("terminal/create", request, std::move(stop));
+    }
+    ph::Result<TerminalOutputResponse> terminalOutput(const TerminalRequest &request, std::stop_token stop) override
+    {
+        return m_connection.call<TerminalOutputResponse>("terminal/output", request, std::move(stop));
+    }
+    ph::Result<TerminalExitStatus> waitForTerminalExit(const TerminalRequest &request, std::stop_token stop) override
+    {
+        return m_connection.call<TerminalExitStatus>("terminal/wait_for_exit", request, std::move(stop));
+    }
+    ph::Result<Empty> killTerminal(const TerminalRequest &request, std::stop_token stop) override
+    {
+        return m_connection.call<Empty>("terminal/kill", request, std::move(stop));
+    }
+    ph::Result<Empty> releaseTerminal(const TerminalRequest &request, std::stop_token stop) override
+    {
+        return m_connection.call<Empty>("terminal/release", request, std::move(stop));
     }
     void notify(const std::string &method, const ph::Json &params) override { m_connection.notify(method, params); }
 

@@ -18,6 +18,16 @@ public:
     virtual ph::Result<RequestPermissionResponse> requestPermission(const RequestPermissionRequest &request, std::stop_token stop) = 0;
     virtual ph::Result<ElicitationResponse> createElicitation(const ElicitationRequest &request, std::stop_token stop) = 0;
 
+    /// Only where the client's capabilities offer them. Error NotFound: there is no such file.
+    virtual ph::Result<ReadTextFileResponse> readTextFile(const ReadTextFileRequest &request, std::stop_token stop) = 0;
+    virtual ph::Result<Empty> writeTextFile(const WriteTextFileRequest &request, std::stop_token stop) = 0;
+    /// Every terminal that was created is to be released, after a cancel too.
+    virtual ph::Result<CreateTerminalResponse> createTerminal(const CreateTerminalRequest &request, std::stop_token stop) = 0;
+    virtual ph::Result<TerminalOutputResponse> terminalOutput(const TerminalRequest &request, std::stop_token stop) = 0;
+    virtual ph::Result<TerminalExitStatus> waitForTerminalExit(const TerminalRequest &request, std::stop_token stop) = 0;
+    virtual ph::Result<Empty> killTerminal(const TerminalRequest &request, std::stop_token stop) = 0;
+    virtual ph::Result<Empty> releaseTerminal(const TerminalRequest &request, std::stop_token stop) = 0;
+
     /// An extension, `method` with its "_posthog/".
     virtual void notify(const std::string &method, const ph::Json &params) = 0;
 };

@@ -1,12 +1,6 @@
 #include "agent/acp/client_side.h"
 
 namespace acp {
-namespace {
-
-/// Older ACP libraries put a second underscore before an extension's name.
-std::string plainName(const std::string &method) { return method.starts_with("__") ? method.substr(1) : method; }
-
-} // namespace
 
 Work<ElicitationResponse> ClientHandler::createElicitation(const ElicitationRequest &, std::stop_token)
 {

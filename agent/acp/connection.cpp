@@ -1,5 +1,7 @@
 #include "agent/acp/connection.h"
 
+#include "driver/base/json_depth.h"
+
 #include <algorithm>
 #include <exception>
 
@@ -15,29 +17,6 @@ std::string dump(const ph::Json &json)
 {
     // Text from elsewhere may hold bytes that are no UTF-8; they are replaced rather than lose the message.
     return json.dump(-1, ' ', false, ph::Json::error_handler_t::replace);
-}
-
-bool isTooDeep(const std::string &line)
-{
-    int depth = 0;
-    bool inString = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        const char c = line[i];
-        if (inString) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                inString = false;
-        } else if (c == '"') {
-            inString = true;
-        } else if (c == '[' || c == '{') {
-            if (++depth > maximumDepth)
-                return true;
-        } else if (c == ']' || c == '}') {
-            --depth;
-        }
-    }
-    return false;
 }
 
 bool isId(const ph::Json &id) { return id.is_string() || id.is_number_integer() || id.is_null(); }
@@ -219,7 +198,7 @@ void Connection::receive(const std::string &line)
 {
     if (line.find_first_not_of(" \t\r") == std::string::npos)
         return;
-    if (isTooDeep(line))
+    if (ph::isNestedDeeper(line, maximumDepth))
         return reportBadLine(code::parseError, "The message is nested deeper than " + std::to_string(maximumDepth) + " levels.");
     auto message = ph::Json::parse(line, nullptr, false);
     if (message.is_discarded())

@@ -46,6 +46,8 @@ std::string detailsOf(const ph::Json &data)
 
 } // namespace
 
+std::string plainName(const std::string &method) { return method.starts_with("__") ? method.substr(1) : method; }
+
 ph::Error toError(const RpcError &error)
 {
     auto message = error.message.empty() ? "The other side answered with error " + std::to_string(error.code) + "." : error.message;

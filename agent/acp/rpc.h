@@ -49,6 +49,9 @@ inline tl::unexpected<RpcError> refuse(int code, std::string message) { return t
 template <typename T>
 using Work = std::function<Reply<T>()>;
 
+/// An extension's name as it is written here: older ACP libraries put a second underscore before it.
+std::string plainName(const std::string &method);
+
 /// The peer's error for our own code; -32000 Unauthorized, -32002 NotFound, -32600..-32602 InvalidInput, -32800 Cancelled, others
 /// Internal. The message takes in what `data` adds (a text, or its `details` or `message`).
 ph::Error toError(const RpcError &error);

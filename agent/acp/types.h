@@ -25,6 +25,7 @@ struct ContentBlock {
     std::optional<std::string> text;        // text
     std::optional<std::string> uri;         // resource_link
     std::optional<std::string> name;        // resource_link
+    std::optional<std::string> description; // resource_link
     std::optional<std::string> mimeType;
     std::optional<std::string> data;        // image, audio: base64
     std::optional<ph::Json> resource;       // resource: {uri, text | blob}
@@ -34,8 +35,8 @@ struct ContentBlock {
 
     static constexpr auto fields = std::tuple{
         ph::Field{"type", &ContentBlock::type}, ph::Field{"text", &ContentBlock::text}, ph::Field{"uri", &ContentBlock::uri},
-        ph::Field{"name", &ContentBlock::name}, ph::Field{"mimeType", &ContentBlock::mimeType}, ph::Field{"data", &ContentBlock::data},
-        ph::Field{"resource", &ContentBlock::resource}, ph::Field{"_meta", &ContentBlock::meta}};
+        ph::Field{"name", &ContentBlock::name}, ph::Field{"description", &ContentBlock::description}, ph::Field{"mimeType", &ContentBlock::mimeType},
+        ph::Field{"data", &ContentBlock::data}, ph::Field{"resource", &ContentBlock::resource}, ph::Field{"_meta", &ContentBlock::meta}};
     friend bool operator==(const ContentBlock &, const ContentBlock &) = default;
 };
 
@@ -57,7 +58,18 @@ struct ToolCallContent {
     std::optional<std::string> newText;
     std::optional<std::string> terminalId;
 
-    static ToolCallContent ofText(std::string text) { ToolCallContent item; item.content = ContentBlock::ofText(std::move(text)); return item; }
+    static ToolCallContent ofText(std::string text) { return ofBlock(ContentBlock::ofText(std::move(text))); }
+    static ToolCallContent ofBlock(ContentBlock block) { ToolCallContent item; item.content = std::move(block); return item; }
+    static ToolCallContent ofDiff(std::string path, std::optional<std::string> oldText, std::string newText)
+    {
+        ToolCallContent item;
+        item.type = "diff";
+        item.path = std::move(path);
+        item.oldText = std::move(oldText);
+        item.newText = std::move(newText);
+        return item;
+    }
+    static ToolCallContent ofTerminal(std::string terminalId) { ToolCallContent item; item.type = "terminal"; item.terminalId = std::move(terminalId); return item; }
 
     static constexpr auto fields = std::tuple{
         ph::Field{"type", &ToolCallContent::type}, ph::Field{"content", &ToolCallContent::content}, ph::Field{"path", &ToolCallContent::path},
@@ -294,9 +306,11 @@ struct NewSessionRequest {
     std::string cwd; // absolute
     ph::Json mcpServers = ph::Json::array();
     std::optional<ph::Json> meta;
+    std::optional<std::vector<std::string>> additionalDirectories; // absolute
 
     static constexpr auto fields = std::tuple{ph::Field{"cwd", &NewSessionRequest::cwd}, ph::Field{"mcpServers", &NewSessionRequest::mcpServers},
-                                              ph::Field{"_meta", &NewSessionRequest::meta}};
+                                              ph::Field{"_meta", &NewSessionRequest::meta},
+                                              ph::Field{"additionalDirectories", &NewSessionRequest::additionalDirectories}};
 };
 
 struct Mode {
@@ -328,10 +342,12 @@ struct LoadSessionRequest {
     std::string cwd; // absolute
     std::optional<ph::Json> mcpServers;
     std::optional<ph::Json> meta;
+    std::optional<std::vector<std::string>> additionalDirectories; // absolute, the whole list: none is kept from before
 
     static constexpr auto fields = std::tuple{
         ph::Field{"sessionId", &LoadSessionRequest::sessionId}, ph::Field{"cwd", &LoadSessionRequest::cwd},
-        ph::Field{"mcpServers", &LoadSessionRequest::mcpServers}, ph::Field{"_meta", &LoadSessionRequest::meta}};
+        ph::Field{"mcpServers", &LoadSessionRequest::mcpServers}, ph::Field{"_meta", &LoadSessionRequest::meta},
+        ph::Field{"additionalDirectories", &LoadSessionRequest::additionalDirectories}};
 };
 using ResumeSessionRequest = LoadSessionRequest;
 struct LoadSessionResponse {
@@ -472,6 +488,88 @@ struct ElicitationResponse {
     std::string action = "cancel";
     std::optional<ph::Json> content;
     static constexpr auto fields = std::tuple{ph::Field{"action", &ElicitationResponse::action}, ph::Field{"content", &ElicitationResponse::content}};
+};
+
+// The client's files and terminals, where it offers them.
+
+/// What of clientCapabilities decides which of the calls below may be made.
+struct FileSystemCapabilities {
+    bool readTextFile = false;
+    bool writeTextFile = false;
+    static constexpr auto fields = std::tuple{Default{"readTextFile", &FileSystemCapabilities::readTextFile},
+                                              Default{"writeTextFile", &FileSystemCapabilities::writeTextFile}};
+};
+struct ClientCapabilities {
+    FileSystemCapabilities fs;
+    bool terminal = false;
+    std::optional<ph::Json> meta; // {"terminal_output": true}: shows terminals that the agent's `_meta` brings
+    static constexpr auto fields = std::tuple{Default{"fs", &ClientCapabilities::fs}, Default{"terminal", &ClientCapabilities::terminal},
+                                              ph::Field{"_meta", &ClientCapabilities::meta}};
+};
+
+/// `path` absolute; `line` counts from 1, `limit` in lines.
+struct ReadTextFileRequest {
+    SessionId sessionId;
+    std::string path;
+    std::optional<std::uint32_t> line;
+    std::optional<std::uint32_t> limit;
+    static constexpr auto fields = std::tuple{ph::Field{"sessionId", &ReadTextFileRequest::sessionId}, ph::Field{"path", &ReadTextFileRequest::path},
+                                              ph::Field{"line", &ReadTextFileRequest::line}, ph::Field{"limit", &ReadTextFileRequest::limit}};
+};
+struct ReadTextFileResponse {
+    std::string content;
+    static constexpr auto fields = std::tuple{ph::Field{"content", &ReadTextFileResponse::content}};
+};
+struct WriteTextFileRequest {
+    SessionId sessionId;
+    std::string path; // absolute
+    std::string content;
+    static constexpr auto fields = std::tuple{ph::Field{"sessionId", &WriteTextFileRequest::sessionId}, ph::Field{"path", &WriteTextFileRequest::path},
+                                              ph::Field{"content", &WriteTextFileRequest::content}};
+};
+
+struct EnvVariable {
+    std::string name;
+    std::string value;
+    static constexpr auto fields = std::tuple{ph::Field{"name", &EnvVariable::name}, ph::Field{"value", &EnvVariable::value}};
+};
+/// `env` is added to the environment that the client gives; `outputByteLimit` keeps the output's end.
+struct CreateTerminalRequest {
+    SessionId sessionId;
+    std::string command;
+    std::vector<std::string> args;
+    std::vector<EnvVariable> env;
+    std::optional<std::string> cwd; // absolute
+    std::optional<std::uint64_t> outputByteLimit;
+    static constexpr auto fields = std::tuple{ph::Field{"sessionId", &CreateTerminalRequest::sessionId}, ph::Field{"command", &CreateTerminalRequest::command},
+                                              Default{"args", &CreateTerminalRequest::args}, Default{"env", &CreateTerminalRequest::env},
+                                              ph::Field{"cwd", &CreateTerminalRequest::cwd},
+                                              ph::Field{"outputByteLimit", &CreateTerminalRequest::outputByteLimit}};
+};
+struct CreateTerminalResponse {
+    std::string terminalId;
+    static constexpr auto fields = std::tuple{ph::Field{"terminalId", &CreateTerminalResponse::terminalId}};
+};
+/// Of terminal/output, terminal/wait_for_exit, terminal/kill and terminal/release.
+struct TerminalRequest {
+    SessionId sessionId;
+    std::string terminalId;
+    static constexpr auto fields = std::tuple{ph::Field{"sessionId", &TerminalRequest::sessionId}, ph::Field{"terminalId", &TerminalRequest::terminalId}};
+};
+/// The code, or the name of the signal that ended the command.
+struct TerminalExitStatus {
+    std::optional<std::int64_t> exitCode;
+    std::optional<std::string> signal;
+    static constexpr auto fields = std::tuple{ph::Field{"exitCode", &TerminalExitStatus::exitCode}, ph::Field{"signal", &TerminalExitStatus::signal}};
+    friend bool operator==(const TerminalExitStatus &, const TerminalExitStatus &) = default;
+};
+/// `exitStatus` is there once the command has ended.
+struct TerminalOutputResponse {
+    std::string output;
+    bool truncated = false;
+    std::optional<TerminalExitStatus> exitStatus;
+    static constexpr auto fields = std::tuple{ph::Field{"output", &TerminalOutputResponse::output}, Default{"truncated", &TerminalOutputResponse::truncated},
+                                              ph::Field{"exitStatus", &TerminalOutputResponse::exitStatus}};
 };
 
 } // namespace acp
