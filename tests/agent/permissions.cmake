@@ -1,0 +1,11 @@
+# Tests of agent/permissions.
+ph_add_test(agent/permissions/command_test.cpp LIBRARIES permissions)
+ph_add_test(agent/permissions/command_rules_test.cpp LIBRARIES permissions)
+target_compile_definitions(agent.permissions.command_rules_test PRIVATE HOGLET_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+ph_add_test(agent/permissions/command_sandbox_test.cpp LIBRARIES permissions TIMEOUT 900)
+ph_add_test(agent/permissions/options_test.cpp LIBRARIES permissions)
+ph_add_test(agent/permissions/policy_test.cpp LIBRARIES permissions)
+ph_add_test(agent/permissions/protected_paths_test.cpp LIBRARIES permissions)
+ph_add_test(agent/permissions/reference_vectors_test.cpp LIBRARIES permissions)
+ph_add_test(agent/permissions/rule_store_test.cpp LIBRARIES permissions)
+ph_add_test(agent/permissions/rules_test.cpp LIBRARIES permissions)
