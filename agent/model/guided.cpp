@@ -19,6 +19,7 @@ public:
 
     std::string id() const override { return "guided"; }
     std::string name() const override { return "Guided (no language model)"; }
+    bool takesInstructions() const override { return false; }
 
     ph::Result<Reply> ask(const Request &request, Listener &listener, std::stop_token stop) override
     {

@@ -121,6 +121,8 @@ public:
     virtual std::string id() const = 0;    // "guided"
     virtual std::string name() const = 0;  // "Guided (no language model)"
     virtual Info info() const { return {}; }
+    /// Whether it reads what it is told beside the conversation (Request::system), as language models do.
+    virtual bool takesInstructions() const { return true; }
 
     /// One step of a turn. Must be a function of `request` alone: a session that is loaded again goes on where it was.
     /// Errors: Cancelled; Network, RateLimited (asking again may help: what the listener has heard stands, and no call of the step may

@@ -1,0 +1,15 @@
+# Tests of agent/model's language models. The guided one is tested with the workflows.
+add_library(model_server STATIC support/model_server.cpp support/model_server.h support/model_events.cpp)
+target_link_libraries(model_server PUBLIC base)
+
+ph_add_test(agent/model/catalog_test.cpp LIBRARIES model model_server)
+ph_add_test(agent/model/chat_completions_test.cpp LIBRARIES model model_server)
+ph_add_test(agent/model/facts_test.cpp LIBRARIES model)
+ph_add_test(agent/model/messages_api_test.cpp LIBRARIES model model_server)
+ph_add_test(agent/model/partial_json_test.cpp LIBRARIES model)
+ph_add_test(agent/model/prompt_parts_test.cpp LIBRARIES model)
+ph_add_test(agent/model/settings_test.cpp LIBRARIES model)
+ph_add_test(agent/model/stream_test.cpp LIBRARIES model model_server)
+foreach(test catalog facts)
+    target_compile_definitions(agent.model.${test}_test PRIVATE HOGLET_MODELS="${PROJECT_SOURCE_DIR}/resources/models.json")
+endforeach()
