@@ -1,0 +1,30 @@
+#pragma once
+
+#include "driver/base/json_fields.h"
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace mcp {
+
+/// Carries JSON-RPC messages to and from one server. Any thread; one receives at a time.
+class Channel
+{
+public:
+    virtual ~Channel() = default;
+
+    /// Error: Network, the server has gone or does not take it; Unauthorized; Cancelled.
+    virtual ph::Result<> send(const ph::Json &message, std::stop_token stop) = 0;
+    /// Waits for the next message. Nothing once the server has gone or close() was called.
+    virtual std::optional<ph::Json> receive() = 0;
+    virtual void close() = 0;
+
+    /// Told once initialize is answered: the version that both speak.
+    virtual void setProtocolVersion(const std::string &) {}
+    /// Why there will be no more messages, in one sentence; empty when it is not known.
+    virtual std::string ending() { return {}; }
+};
+
+} // namespace mcp
