@@ -1,17 +1,13 @@
 #include "agent/tools/ask_user.h"
 
+#include "agent/tools/input.h"
 #include "agent/tools/markdown.h"
+#include "agent/tools/output.h"
 
 #include <algorithm>
 
 namespace tools {
 namespace {
-
-std::string textAt(const ph::Json &json, const char *key)
-{
-    const auto found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 class AskUser final : public Tool
 {
@@ -32,30 +28,24 @@ public:
                   {"recommended", {{"type", "string"}, {"description", "The id of the answer you would give"}}}}},
                 {"required", {"question", "options"}}};
     }
-    std::string kind() const override { return "other"; }
-    std::string title(const ph::Json &input) const override
+    CallInfo describe(const ph::Json &input, Workspace &) const override
     {
+        CallInfo info;
         const auto question = textAt(input, "question");
-        return question.empty() ? "A question" : question;
+        info.title = question.empty() ? "A question" : question;
+        info.permission.tool = name();
+        info.permission.group = permissions::Group::Question;
+        return info;
     }
-    bool needsPermission(const ph::Json &) const override { return false; } // it is the user who answers
     ph::Result<Output> run(const acp::ToolCallId &id, const ph::Json &input, Context &context, std::stop_token) override
     {
-        Output output;
         const auto question = questionOf(input);
-        if (!question) {
-            output.failed = true;
-            output.text = question.error().message;
-            return output;
-        }
+        if (!question)
+            return failure(question.error().message);
         const auto answer = context.ask(id, *question);
-        if (!answer && answer.error().code == ph::ErrorCode::Cancelled)
-            return ph::fail(answer.error());
-        if (!answer) {
-            output.failed = true;
-            output.text = answer.error().message;
-            return output;
-        }
+        if (!answer)
+            return failed(answer.error());
+        Output output;
         const auto chosen = std::find_if(question->options.begin(), question->options.end(), [&](const auto &option) { return option.id == *answer; });
         output.text = escapeMarkdown(chosen != question->options.end() ? chosen->label : *answer);
         output.raw = {{"answer", *answer}};
@@ -76,7 +66,7 @@ ph::Result<Question> questionOf(const ph::Json &input)
         return ph::fail(ph::ErrorCode::InvalidInput, "ask_user needs `question`, a text.");
     if (const auto options = input.find("options"); options != input.end() && options->is_array()) {
         for (const auto &option : *options) {
-            const auto id = option.is_object() ? textAt(option, "id") : std::string();
+            const auto id = textAt(option, "id");
             const bool isNew = std::none_of(question.options.begin(), question.options.end(), [&](const auto &other) { return other.id == id; });
             if (!id.empty() && isNew)
                 question.options.push_back({id, option.contains("label") ? textAt(option, "label") : id, textAt(option, "description")});

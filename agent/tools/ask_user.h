@@ -6,7 +6,7 @@
 
 namespace tools {
 
-/// Asks the user one question with the answers that may be given. Input and output: the end of tool.h.
+/// Asks the user one question with the answers that may be given. Input and output: README.md.
 std::shared_ptr<Tool> makeAskUser();
 
 /// The question that an ask_user input holds. Error: InvalidInput that says what is missing.

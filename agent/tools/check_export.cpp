@@ -1,17 +1,13 @@
 #include "agent/tools/check_export.h"
 
+#include "agent/tools/input.h"
 #include "agent/tools/markdown.h"
+#include "agent/tools/output.h"
 #include "driver/posthog/export_check.h"
 #include "driver/posthog/table.h"
 
 namespace tools {
 namespace {
-
-std::string textAt(const ph::Json &input, const char *key)
-{
-    const auto found = input.find(key);
-    return found != input.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 /// One row, so that whoever reads tables reads this.
 posthog::Table tableOf(const posthog::ExportCheck &check)
@@ -37,30 +33,23 @@ public:
     }
     ph::Json inputSchema() const override
     {
-        return {{"type", "object"},
-                {"properties", {{"manifest", {{"type", "string"}, {"description", "Its path"}}}, {"title", {{"type", "string"}}}}},
-                {"required", {"manifest"}},
-                {"additionalProperties", false}};
+        return objectSchema({{"manifest", {{"type", "string"}, {"description", "Its path"}}}, {"title", {{"type", "string"}}}}, {"manifest"});
     }
-    std::string kind() const override { return "read"; }
-    std::string title(const ph::Json &input) const override
+    CallInfo describe(const ph::Json &input, Workspace &) const override
     {
         const auto given = textAt(input, "title");
-        return given.empty() ? "Check " + textAt(input, "manifest") : given;
+        CallInfo info;
+        info.title = given.empty() ? "Check " + textAt(input, "manifest") : given;
+        info.kind = "read";
+        info.permission.tool = name();
+        return info;
     }
-    bool needsPermission(const ph::Json &) const override { return false; }
     ph::Result<Output> run(const acp::ToolCallId &, const ph::Json &input, Context &, std::stop_token stop) override
     {
-        Output output;
         const auto check = posthog::checkExport(textAt(input, "manifest"), std::move(stop));
-        if (!check && check.error().code == ph::ErrorCode::Cancelled)
-            return ph::fail(check.error());
-        if (!check) {
-            output.failed = true;
-            output.text = check.error().message;
-            output.raw = {{"error", check.error().message}};
-            return output;
-        }
+        if (!check)
+            return failed(check.error());
+        Output output;
         output.raw = tableOf(*check);
         const bool isSame = check->sha256 == check->foundSha256;
         output.text = escapeMarkdown(check->file) + (isSame ? " is the file that was exported" : " is not the file that was exported") + ": "

@@ -1,6 +1,9 @@
 #include "agent/tools/posthog_tools.h"
 
+#include "agent/tools/input.h"
 #include "agent/tools/markdown.h"
+#include "agent/tools/output.h"
+#include "agent/tools/posthog_tool.h"
 #include "driver/posthog/driver.h"
 
 #include <algorithm>
@@ -10,60 +13,6 @@ namespace tools {
 namespace {
 
 constexpr std::size_t shownRows = 10;
-
-std::string textAt(const ph::Json &input, const char *key)
-{
-    const auto found = input.find(key);
-    return found != input.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-ph::Json object(const ph::Json &properties, const ph::Json &required)
-{
-    return {{"type", "object"}, {"properties", properties}, {"required", required}, {"additionalProperties", false}};
-}
-
-Output failure(const std::string &message)
-{
-    Output output;
-    output.failed = true;
-    output.text = message;
-    output.raw = {{"error", message}};
-    return output;
-}
-
-/// An error of the work is an answer that the model can read; only a cancel ends the turn.
-ph::Result<Output> failed(const ph::Error &error)
-{
-    if (error.code == ph::ErrorCode::Cancelled)
-        return ph::fail(error);
-    return failure(error.message);
-}
-
-std::string withSeparators(std::size_t number)
-{
-    auto digits = std::to_string(number);
-    for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3)
-        digits.insert(static_cast<std::size_t>(i), 1, ',');
-    return digits;
-}
-
-std::string counted(std::size_t n, const std::string &what) { return withSeparators(n) + " " + what + (n == 1 ? "" : "s"); }
-
-class PosthogTool : public Tool
-{
-public:
-    explicit PosthogTool(Project project)
-        : m_project(std::move(project))
-    {
-    }
-    bool needsPermission(const ph::Json &) const override { return false; }
-
-protected:
-    ph::Result<std::shared_ptr<posthog::Driver>> project(std::stop_token stop) const { return m_project(std::move(stop)); }
-
-private:
-    Project m_project;
-};
 
 class QueryTool final : public PosthogTool
 {
@@ -78,18 +27,18 @@ public:
     }
     ph::Json inputSchema() const override
     {
-        return object({{"hogql", {{"type", "string"}, {"description", "The statement"}}},
+        return objectSchema({{"hogql", {{"type", "string"}, {"description", "The statement"}}},
                        {"values", {{"type", "object"}, {"description", "Values for {placeholders}"}}},
                        {"title", {{"type", "string"}, {"description", "What the query finds out, in a few words"}}}},
                       {"hogql"});
     }
-    std::string kind() const override { return "search"; }
-    std::string title(const ph::Json &input) const override
+    CallInfo describe(const ph::Json &input, Workspace &) const override
     {
-        if (const auto given = textAt(input, "title"); !given.empty())
-            return given;
+        const auto given = textAt(input, "title");
         const auto hogql = textAt(input, "hogql");
-        return hogql.empty() ? "HogQL query" : "HogQL: " + hogql.substr(0, std::min<std::size_t>(hogql.find('\n'), 72));
+        if (!given.empty())
+            return only(given, "search");
+        return only(hogql.empty() ? "HogQL query" : "HogQL: " + hogql.substr(0, std::min<std::size_t>(hogql.find('\n'), 72)), "search");
     }
     ph::Result<Output> run(const acp::ToolCallId &, const ph::Json &input, Context &, std::stop_token stop) override
     {
@@ -113,6 +62,7 @@ private:
     {
         const auto rows = table.rows.size();
         Output output;
+        output.isUntrusted = true;
         output.text = counted(rows, "row") + " × " + counted(table.columns.size(), "column");
         if (table.hasMore.value_or(false))
             output.text += table.limit ? " (limited to " + withSeparators(std::size_t(*table.limit)) + "; there are more)" : " (there are more)";
@@ -131,20 +81,6 @@ private:
         }
         return output;
     }
-
-    static void cutToSize(posthog::Table &table)
-    {
-        std::size_t bytes = 0;
-        std::size_t kept = 0;
-        while (kept < std::min(table.rows.size(), maximumRows)) {
-            for (const auto &cell : table.rows[kept])
-                bytes += cellText(cell).size() + 3;
-            if (bytes > maximumBytes)
-                break;
-            ++kept;
-        }
-        table.rows.resize(kept);
-    }
 };
 
 class ObjectsTool final : public PosthogTool
@@ -154,9 +90,8 @@ public:
 
     std::string name() const override { return "posthog_objects"; }
     std::string description() const override { return "Lists what the project holds: events, insights, persons, cohorts, feature flags, sessions."; }
-    ph::Json inputSchema() const override { return object(ph::Json::object(), ph::Json::array()); }
-    std::string kind() const override { return "read"; }
-    std::string title(const ph::Json &) const override { return "What the project holds"; }
+    ph::Json inputSchema() const override { return objectSchema(ph::Json::object(), ph::Json::array()); }
+    CallInfo describe(const ph::Json &, Workspace &) const override { return only("What the project holds", "read"); }
     ph::Result<Output> run(const acp::ToolCallId &, const ph::Json &, Context &, std::stop_token stop) override
     {
         const auto driver = project(stop);
@@ -166,6 +101,7 @@ public:
         if (!objects)
             return failed(objects.error());
         Output output;
+        output.isUntrusted = true;
         output.raw = *objects;
         for (const auto &item : *objects) {
             output.text += "- **" + escapeMarkdown(item.name) + "**: " + escapeMarkdown(item.description);
@@ -186,13 +122,12 @@ public:
     std::string description() const override { return "Lists the fields of one object with type, description and a sample value. Ask before you write HogQL on it."; }
     ph::Json inputSchema() const override
     {
-        return object({{"object", {{"type", "string"}, {"description", "events, insights, persons, cohorts, feature_flags or sessions"}}}}, {"object"});
+        return objectSchema({{"object", {{"type", "string"}, {"description", "events, insights, persons, cohorts, feature_flags or sessions"}}}}, {"object"});
     }
-    std::string kind() const override { return "read"; }
-    std::string title(const ph::Json &input) const override
+    CallInfo describe(const ph::Json &input, Workspace &) const override
     {
         const auto of = textAt(input, "object");
-        return of.empty() ? "Fields" : "Fields of " + of;
+        return only(of.empty() ? "Fields" : "Fields of " + of, "read");
     }
     ph::Result<Output> run(const acp::ToolCallId &, const ph::Json &input, Context &, std::stop_token stop) override
     {
@@ -206,6 +141,7 @@ public:
         if (!fields)
             return failed(fields.error());
         Output output;
+        output.isUntrusted = true; // It shows samples, and names that came with events.
         output.raw = *fields;
         posthog::Table table;
         table.columns = {{"field", "String"}, {"type", "String"}, {"description", "String"}, {"sample", "String"}};
@@ -225,22 +161,21 @@ public:
     std::string description() const override { return "Creates an object in the project. The user is asked first."; }
     ph::Json inputSchema() const override
     {
-        return object({{"kind", {{"type", "string"}, {"enum", kinds}}},
+        return objectSchema({{"kind", {{"type", "string"}, {"enum", kinds}}},
                        {"body", {{"type", "object"}, {"description", "As PostHog's REST API takes it"}}},
                        {"title", {{"type", "string"}, {"description", "What is created, for the user"}}}},
                       {"kind", "body"});
     }
-    std::string kind() const override { return "other"; } // "edit" is for files: "accept edits" must not create cohorts
-    std::string title(const ph::Json &input) const override
+    CallInfo describe(const ph::Json &input, Workspace &) const override
     {
-        if (const auto given = textAt(input, "title"); !given.empty())
-            return given;
-        const auto body = input.find("body");
-        const auto named = body != input.end() && body->is_object() ? textAt(*body, "name") : std::string();
-        auto title = "Create in " + textAt(input, "kind");
-        return named.empty() ? title : title + ": " + named;
+        const auto named = input.contains("body") ? textAt(input["body"], "name") : std::string();
+        auto title = textAt(input, "title");
+        if (title.empty())
+            title = "Create in " + textAt(input, "kind") + (named.empty() ? "" : ": " + named);
+        auto info = only(std::move(title), "other"); // "edit" is for files: "accept edits" must not create cohorts
+        info.permission.changes = true;
+        return info;
     }
-    bool needsPermission(const ph::Json &) const override { return true; }
     ph::Result<Output> run(const acp::ToolCallId &, const ph::Json &input, Context &, std::stop_token stop) override
     {
         const auto of = textAt(input, "kind");
@@ -274,10 +209,27 @@ private:
 
 } // namespace
 
+void cutToSize(posthog::Table &table)
+{
+    std::size_t bytes = 0;
+    std::size_t kept = 0;
+    while (kept < std::min(table.rows.size(), maximumRows)) {
+        for (const auto &cell : table.rows[kept])
+            bytes += cellText(cell).size() + 3;
+        if (bytes > maximumBytes)
+            break;
+        ++kept;
+    }
+    table.rows.resize(kept);
+}
+
 std::vector<std::shared_ptr<Tool>> makePosthogTools(Project project)
 {
-    return {std::make_shared<QueryTool>(project), std::make_shared<ObjectsTool>(project), std::make_shared<FieldsTool>(project),
-            std::make_shared<CreateTool>(project)};
+    std::vector<std::shared_ptr<Tool>> all{std::make_shared<QueryTool>(project), std::make_shared<ObjectsTool>(project), std::make_shared<FieldsTool>(project)};
+    const auto entities = makePosthogEntityTools(project);
+    all.insert(all.end(), entities.begin(), entities.end());
+    all.push_back(std::make_shared<CreateTool>(std::move(project)));
+    return all;
 }
 
 } // namespace tools

@@ -19,7 +19,8 @@ using Project = std::function<ph::Result<std::shared_ptr<posthog::Driver>>(std::
 inline constexpr std::size_t maximumRows = 2'000;
 inline constexpr std::size_t maximumBytes = 4 * 1024 * 1024;
 
-/// posthog_query, posthog_objects, posthog_fields, posthog_create. Inputs and outputs: the end of tool.h.
+/// posthog_query, posthog_objects, posthog_fields, posthog_insights, posthog_persons, posthog_flags, posthog_recordings, posthog_create.
+/// Inputs and outputs: README.md.
 /// posthog_query's raw output also has `cut`: {"rows": n} when only the first of n rows are in it.
 std::vector<std::shared_ptr<Tool>> makePosthogTools(Project project);
 

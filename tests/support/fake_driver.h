@@ -39,7 +39,13 @@ public:
         table.rows = {{"signed_up", 12}, {"$pageview", 3}};
         return table;
     }
-    ph::Result<posthog::RowsPage> getRows(const posthog::RowsRequest &, std::stop_token) override { return posthog::RowsPage{}; }
+    ph::Result<posthog::RowsPage> getRows(const posthog::RowsRequest &request, std::stop_token) override { return onRows ? onRows(request) : posthog::RowsPage{}; }
+    ph::Result<ph::Json> get(const std::string &path, std::stop_token stop) override { return onGet ? onGet(path) : Driver::get(path, std::move(stop)); }
+    ph::Result<ph::Json> runQuery(const ph::Json &node, std::stop_token stop) override { return onRunQuery ? onRunQuery(node) : Driver::runQuery(node, std::move(stop)); }
+    ph::Result<std::vector<ph::Json>> listItems(const std::string &path, std::size_t maximum, std::stop_token stop) override
+    {
+        return onItems ? onItems(path) : Driver::listItems(path, maximum, std::move(stop));
+    }
     ph::Result<ph::Json> create(const std::string &kind, const ph::Json &body, std::stop_token) override
     {
         ++creations;
@@ -58,6 +64,10 @@ public:
     }
 
     Query onQuery;
+    std::function<ph::Result<posthog::RowsPage>(const posthog::RowsRequest &)> onRows;
+    std::function<ph::Result<ph::Json>(const std::string &)> onGet;
+    std::function<ph::Result<ph::Json>(const ph::Json &)> onRunQuery;
+    std::function<ph::Result<std::vector<ph::Json>>(const std::string &)> onItems;
     std::atomic<int> queries = 0;
     std::atomic<int> creations = 0;
 

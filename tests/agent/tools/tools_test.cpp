@@ -4,28 +4,11 @@
 #include "agent/tools/posthog_tools.h"
 #include "tests/support/compare_json.h"
 #include "tests/support/fake_driver.h"
+#include "tests/support/tool_context.h"
 
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
-
-namespace {
-
-class NoContext final : public tools::Context
-{
-public:
-    ph::Result<std::string> ask(const acp::ToolCallId &, const tools::Question &question) override
-    {
-        asked = question;
-        return answer;
-    }
-    void update(const acp::ToolCallUpdate &) override {}
-
-    std::optional<tools::Question> asked;
-    ph::Result<std::string> answer = "a";
-};
-
-} // namespace
 
 class ToolsTest : public QObject
 {
@@ -168,7 +151,7 @@ private slots:
 
     void createsAndSaysWhat()
     {
-        QVERIFY(tool("posthog_create").needsPermission({}));
+        QVERIFY(tool("posthog_create").describe(ph::Json::object(), m_context.workspace()).permission.changes);
         const auto output = run("posthog_create", {{"kind", "cohorts"}, {"body", {{"name", "Dropped"}}}});
         COMPARE_JSON(output.raw, {{"id", 7}, {"kind", "cohorts"}, {"name", "Dropped"}});
         QCOMPARE(output.text, std::string("Created in cohorts, name Dropped, id 7."));
@@ -186,7 +169,7 @@ private slots:
         manifest.close();
 
         const auto output = run("check_export", {{"manifest", manifest.fileName().toStdString()}});
-        QVERIFY(!output.failed && !tool("check_export").needsPermission({}));
+        QVERIFY(!output.failed && !tool("check_export").describe(ph::Json::object(), m_context.workspace()).permission.changes);
         QCOMPARE(output.text, std::string("events.jsonl is not the file that was exported: 6 bytes, 9 in the manifest. 2 rows, 3 in the manifest."));
         const auto table = ph::parse<posthog::Table>(output.raw);
         QVERIFY(table && table->rows.size() == 1 && table->rows[0].size() == table->columns.size());
@@ -201,8 +184,8 @@ private slots:
     void asksWithEachIdOnce()
     {
         const auto output = run("ask_user", {{"question", "q"}, {"recommended", "b"}, {"options", {{{"id", "a"}, {"label", "A!"}}, {{"id", "a"}, {"label", "again"}}, {{"id", "b"}}}}});
-        QCOMPARE(m_context.asked->options.size(), std::size_t(2));
-        QCOMPARE(m_context.asked->options[1].label, std::string("b"));
+        QCOMPARE(m_context.asked.front().options.size(), std::size_t(2));
+        QCOMPARE(m_context.asked.front().options[1].label, std::string("b"));
         COMPARE_JSON(output.raw, {{"answer", "a"}});
         QCOMPARE(output.text, std::string("A\\!"));
     }
@@ -237,7 +220,7 @@ private:
 
     std::shared_ptr<support::FakeDriver> m_driver = std::make_shared<support::FakeDriver>();
     std::optional<ph::Error> m_reason;
-    NoContext m_context;
+    support::ToolContext m_context;
     std::vector<std::shared_ptr<tools::Tool>> m_tools = [this] {
         auto all = tools::makePosthogTools([this](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> {
             if (m_reason)
