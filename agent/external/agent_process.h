@@ -2,11 +2,7 @@
 
 #include "agent/acp/transport.h"
 #include "agent/external/presets.h"
-#include "driver/base/child_process.h"
-
-#include <atomic>
-#include <mutex>
-#include <thread>
+#include "driver/base/output_tail.h"
 
 namespace external {
 
@@ -25,8 +21,8 @@ public:
     std::optional<std::string> receive() override { return m_lines->receive(); }
     void close() override { m_lines->close(); }
 
-    /// What it wrote to stderr, the last 64 KiB, without control sequences.
-    std::string errors() const;
+    /// What it wrote to stderr, the last 64 KiB, without control sequences and keys.
+    std::string errors() const { return m_errors.text(); }
 
     /// Why the conversation ended, in one sentence with its last words: "codex-acp ended with code 1: no such model". Empty while it runs.
     std::string ending();
@@ -35,14 +31,11 @@ public:
 
 private:
     AgentProcess(std::string name, std::unique_ptr<ph::ChildProcess> child);
-    void drain(const std::stop_token &stop);
 
     const std::string m_name;
     std::unique_ptr<ph::ChildProcess> m_child;
     std::unique_ptr<acp::Transport> m_lines;
-    mutable std::mutex m_mutex; // Guards m_errors.
-    std::string m_errors;
-    std::jthread m_drain; // of stderr: an agent whose errors nobody reads would stop
+    ph::OutputTail m_errors;
 };
 
 } // namespace external
