@@ -13,15 +13,19 @@ namespace {
 
 constexpr std::size_t pageLength = 100; // sessions a page of session/list
 
-acp::Reply<acp::Empty> checkFolder(const std::string &cwd)
+acp::Reply<acp::Empty> checkFolders(const std::string &cwd, const std::optional<std::vector<std::string>> &additional)
 {
     if (!cwd.starts_with('/'))
         return acp::refuse(acp::code::invalidParams, "cwd: expected an absolute path.");
+    for (const auto &folder : additional.value_or(std::vector<std::string>())) {
+        if (!folder.starts_with('/'))
+            return acp::refuse(acp::code::invalidParams, "additionalDirectories: expected absolute paths.");
+    }
     return acp::Empty{};
 }
 
 /// What the schema asks of each kind of block, and what the capabilities leave out.
-acp::Reply<acp::Empty> checkPrompt(const std::vector<acp::ContentBlock> &prompt)
+acp::Reply<acp::Empty> checkPrompt(const std::vector<acp::ContentBlock> &prompt, bool takesImages)
 {
     for (std::size_t i = 0; i < prompt.size(); ++i) {
         const auto &block = prompt[i];
@@ -32,9 +36,11 @@ acp::Reply<acp::Empty> checkPrompt(const std::vector<acp::ContentBlock> &prompt)
             return acp::refuse(acp::code::invalidParams, at + (block.uri ? ".name: missing" : ".uri: missing"));
         if (block.type == "resource" && (!block.resource || !block.resource->is_object()))
             return acp::refuse(acp::code::invalidParams, at + ".resource: missing");
-        if (block.type == "image" || block.type == "audio")
+        if (block.type == "image" && (!block.data || !block.mimeType))
+            return acp::refuse(acp::code::invalidParams, at + (block.data ? ".mimeType: missing" : ".data: missing"));
+        if (block.type == "audio" || (block.type == "image" && !takesImages))
             return acp::refuse(acp::code::invalidParams, at + ": this agent takes no " + block.type + ".");
-        constexpr std::array<std::string_view, 3> known{"text", "resource_link", "resource"};
+        constexpr std::array<std::string_view, 4> known{"text", "resource_link", "resource", "image"};
         if (std::find(known.begin(), known.end(), block.type) == known.end())
             return acp::refuse(acp::code::invalidParams, at + ".type: “" + block.type + "” is unknown.");
     }
@@ -54,6 +60,22 @@ bool offersForms(const std::optional<ph::Json> &capabilities)
         return false;
     const auto elicitation = capabilities->find("elicitation");
     return elicitation != capabilities->end() && elicitation->is_object() && elicitation->contains("form") && (*elicitation)["form"].is_object();
+}
+
+/// The member of an object, or null.
+ph::Json memberOf(const std::optional<ph::Json> &json, const char *key) { return json && json->is_object() ? json->value(key, ph::Json()) : ph::Json(); }
+
+std::string textIn(const std::optional<ph::Json> &json, const char *key)
+{
+    const auto value = memberOf(json, key);
+    return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+/// `_meta.systemPrompt`: a text, or {append: a text}.
+std::string appendedPrompt(const std::optional<ph::Json> &meta)
+{
+    const auto value = memberOf(meta, "systemPrompt");
+    return value.is_object() ? textIn(value, "append") : value.is_string() ? value.get<std::string>() : std::string();
 }
 
 /// A cursor names the last session of the page before, by time and id: one that is gone by then does no harm.
@@ -78,16 +100,19 @@ acp::Reply<acp::InitializeResponse> Agent::initialize(const acp::InitializeReque
 {
     {
         const std::lock_guard lock(m_mutex);
-        m_canElicit = offersForms(request.clientCapabilities);
+        m_hasForms = offersForms(request.clientCapabilities);
+        // What cannot be read is not offered.
+        m_offers = ph::parse<acp::ClientCapabilities>(request.clientCapabilities.value_or(ph::Json::object())).value_or(acp::ClientCapabilities{});
     }
     acp::InitializeResponse response;
     response.agentInfo = acp::Implementation{"hoglet-agent", m_options.version, "Hoglet"};
     const auto yes = ph::Json::object();
     response.agentCapabilities = {
         {"loadSession", true},
-        {"promptCapabilities", {{"image", false}, {"audio", false}, {"embeddedContext", true}}},
-        {"mcpCapabilities", {{"http", false}, {"sse", false}}},
-        {"sessionCapabilities", {{"list", yes}, {"close", yes}, {"resume", yes}, {"delete", yes}}},
+        {"promptCapabilities", {{"image", takesImages()}, {"audio", false}, {"embeddedContext", true}}},
+        {"mcpCapabilities", {{"http", true}, {"sse", true}}},
+        {"sessionCapabilities", {{"list", yes}, {"close", yes}, {"resume", yes}, {"delete", yes}, {"additionalDirectories", yes}}},
+        {"_meta", {{"posthog", {{"resumeSession", true}}}}},
     };
     return response;
 }
@@ -111,13 +136,39 @@ acp::Reply<std::shared_ptr<Session>> Agent::need(const acp::SessionId &id) const
     return acp::refuse(acp::code::notFound, "There is no session “" + id.value + "”.");
 }
 
+bool Agent::takesImages() const
+{
+    const auto models = m_options.parts.models();
+    return std::any_of(models.begin(), models.end(), [](const auto &model) { return model->info().takesImages; });
+}
+
+std::shared_ptr<Session> Agent::makeSession(const acp::SessionId &id, const std::string &cwd, const std::optional<std::vector<std::string>> &directories,
+                                            std::vector<mcp::ServerConfig> servers, const std::optional<ph::Json> &meta)
+{
+    SessionStart start;
+    start.id = id;
+    start.cwd = cwd;
+    start.additionalDirectories = directories.value_or(std::vector<std::string>());
+    start.servers = std::move(servers);
+    start.appendedPrompt = appendedPrompt(meta);
+    start.mode = textIn(meta, "permissionMode");
+    start.model = textIn(meta, "model");
+    const std::lock_guard lock(m_mutex);
+    start.offers = m_offers;
+    start.hasForms = m_hasForms;
+    if (const auto taskRun = textIn(meta, "taskRunId"); !taskRun.empty())
+        m_taskRuns[id] = taskRun;
+    return std::make_shared<Session>(std::move(start), m_client, m_options.parts);
+}
+
 acp::Reply<acp::NewSessionResponse> Agent::newSession(const acp::NewSessionRequest &request)
 {
-    if (const auto fits = checkFolder(request.cwd); !fits)
+    if (const auto fits = checkFolders(request.cwd, request.additionalDirectories); !fits)
         return tl::unexpected(fits.error());
-    if (!request.mcpServers.is_array() && !request.mcpServers.is_null())
-        return acp::refuse(acp::code::invalidParams, "mcpServers: expected a list.");
-    const auto session = std::make_shared<Session>(acp::SessionId{ph::uuid7()}, request.cwd, m_client, m_options.models, m_options.tools);
+    auto servers = mcp::serversOf(request.mcpServers);
+    if (!servers)
+        return acp::refuse(acp::code::invalidParams, servers.error().message);
+    const auto session = makeSession({ph::uuid7()}, request.cwd, request.additionalDirectories, *std::move(servers), request.meta);
     {
         const std::lock_guard lock(m_mutex);
         m_sessions[session->id()] = session;
@@ -127,6 +178,14 @@ acp::Reply<acp::NewSessionResponse> Agent::newSession(const acp::NewSessionReque
 
 void Agent::announce(const acp::SessionId &session)
 {
+    std::string taskRun;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (const auto found = m_taskRuns.find(session); found != m_taskRuns.end())
+            taskRun = found->second;
+    }
+    if (!taskRun.empty())
+        m_client.notify("_posthog/sdk_session", {{"taskRunId", taskRun}, {"sessionId", session.value}, {"adapter", "hoglet"}});
     m_client.update(session, {acp::AvailableCommandsUpdate{m_options.commands}});
 }
 
@@ -147,7 +206,10 @@ acp::Reply<std::vector<std::string>> Agent::storedLines(const acp::SessionId &id
 
 acp::Reply<std::shared_ptr<Session>> Agent::restore(const acp::LoadSessionRequest &request, const std::vector<std::string> &lines)
 {
-    auto session = std::make_shared<Session>(request.sessionId, request.cwd, m_client, m_options.models, m_options.tools);
+    auto servers = mcp::serversOf(request.mcpServers.value_or(ph::Json()));
+    if (!servers)
+        return acp::refuse(acp::code::invalidParams, servers.error().message);
+    auto session = makeSession(request.sessionId, request.cwd, request.additionalDirectories, *std::move(servers), request.meta);
     session->restore(lines);
     const std::lock_guard lock(m_mutex);
     auto &place = m_sessions[request.sessionId];
@@ -159,7 +221,7 @@ acp::Reply<std::shared_ptr<Session>> Agent::restore(const acp::LoadSessionReques
 acp::Work<acp::LoadSessionResponse> Agent::loadSession(const acp::LoadSessionRequest &request, std::stop_token)
 {
     return [this, request]() -> acp::Reply<acp::LoadSessionResponse> {
-        if (const auto fits = checkFolder(request.cwd); !fits)
+        if (const auto fits = checkFolders(request.cwd, request.additionalDirectories); !fits)
             return tl::unexpected(fits.error());
         const auto lines = storedLines(request.sessionId);
         if (!lines)
@@ -176,7 +238,7 @@ acp::Work<acp::LoadSessionResponse> Agent::loadSession(const acp::LoadSessionReq
 
 acp::Reply<acp::ResumeSessionResponse> Agent::resumeSession(const acp::ResumeSessionRequest &request)
 {
-    if (const auto fits = checkFolder(request.cwd); !fits)
+    if (const auto fits = checkFolders(request.cwd, request.additionalDirectories); !fits)
         return tl::unexpected(fits.error());
     auto session = find(request.sessionId); // One that is open goes on as it is.
     if (!session) {
@@ -249,14 +311,9 @@ acp::Work<acp::PromptResponse> Agent::prompt(const acp::PromptRequest &request, 
     const auto session = need(request.sessionId);
     if (!session)
         return answered<acp::PromptResponse>(tl::unexpected(session.error()));
-    if (const auto fits = checkPrompt(request.prompt); !fits)
+    if (const auto fits = checkPrompt(request.prompt, takesImages()); !fits)
         return answered<acp::PromptResponse>(tl::unexpected(fits.error()));
-    bool canElicit = false;
-    {
-        const std::lock_guard lock(m_mutex);
-        canElicit = m_canElicit;
-    }
-    auto work = (*session)->begin(request, canElicit, std::move(stop));
+    auto work = (*session)->begin(request, std::move(stop));
     if (!work)
         return answered<acp::PromptResponse>(tl::unexpected(work.error()));
     return *std::move(work);
@@ -273,7 +330,7 @@ acp::Reply<acp::Empty> Agent::setMode(const acp::SetModeRequest &request)
     const auto session = need(request.sessionId);
     if (!session)
         return tl::unexpected(session.error());
-    const auto set = (*session)->setMode(request.modeId);
+    const auto set = (*session)->set("mode", request.modeId);
     if (!set)
         return tl::unexpected(acp::RpcError(set.error()));
     return acp::Empty{};
@@ -284,15 +341,27 @@ acp::Reply<acp::SetConfigOptionResponse> Agent::setConfigOption(const acp::SetCo
     const auto session = need(request.sessionId);
     if (!session)
         return tl::unexpected(session.error());
-    if (request.configId != "mode" && request.configId != "model")
-        return acp::refuse(acp::code::invalidParams, "configId: there is no option “" + request.configId + "”.");
     if (!request.value.is_string())
         return acp::refuse(acp::code::invalidParams, "value: expected a string.");
-    const auto value = request.value.get<std::string>();
-    const auto set = request.configId == "mode" ? (*session)->setMode(value) : (*session)->setModel(value);
+    const auto set = (*session)->set(request.configId, request.value.get<std::string>());
     if (!set)
         return tl::unexpected(acp::RpcError(set.error()));
     return acp::SetConfigOptionResponse{(*session)->configOptions()};
+}
+
+acp::Reply<ph::Json> Agent::extensionRequest(const std::string &method, const ph::Json &params)
+{
+    if (method == "_posthog/refresh_session")
+        return ph::Json::object();
+    if (method != "_posthog/session/resume")
+        return acp::Agent::extensionRequest(method, params);
+    const auto request = ph::parse<acp::ResumeSessionRequest>(params);
+    if (!request)
+        return acp::refuse(acp::code::invalidParams, request.error().message);
+    const auto resumed = resumeSession(*request);
+    if (!resumed)
+        return tl::unexpected(resumed.error());
+    return ph::Json{{"_meta", {{"configOptions", resumed->configOptions.value_or(std::vector<acp::ConfigOption>())}}}};
 }
 
 Service::Service(std::unique_ptr<acp::Transport> transport, Options options)

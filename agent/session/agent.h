@@ -8,11 +8,10 @@
 namespace agent {
 
 struct Options {
-    std::string version;                              // of the program, for agentInfo
-    Models models;                                    // at least one
-    Tools tools;
-    std::vector<acp::AvailableCommand> commands;      // "/name" in a prompt; what they do is the model's business
-    std::filesystem::path dataDirectory;              // where the journal writes; empty: sessions are not loaded or listed from disk
+    std::string version;                         // of the program, for agentInfo
+    SessionParts parts;
+    std::vector<acp::AvailableCommand> commands; // "/name" in a prompt; what they do is the model's business
+    std::filesystem::path dataDirectory;         // where the journal writes; empty: sessions are not loaded or listed from disk
 };
 
 /// The embedded agent: sessions by id, each with its own history, mode and model. It reads the journal (load, list) and never writes
@@ -36,8 +35,13 @@ public:
     acp::Reply<acp::Empty> setMode(const acp::SetModeRequest &request) override;
     acp::Reply<acp::SetConfigOptionResponse> setConfigOption(const acp::SetConfigOptionRequest &request) override;
     void announce(const acp::SessionId &session) override;
+    /// _posthog/session/resume, as session/resume; _posthog/refresh_session, which has nothing to do here.
+    acp::Reply<ph::Json> extensionRequest(const std::string &method, const ph::Json &params) override;
 
 private:
+    std::shared_ptr<Session> makeSession(const acp::SessionId &id, const std::string &cwd, const std::optional<std::vector<std::string>> &directories,
+                                         std::vector<mcp::ServerConfig> servers, const std::optional<ph::Json> &meta);
+    bool takesImages() const;
     std::shared_ptr<Session> find(const acp::SessionId &id) const;
     acp::Reply<std::shared_ptr<Session>> need(const acp::SessionId &id) const;
     acp::Reply<std::vector<std::string>> storedLines(const acp::SessionId &id) const;
@@ -47,7 +51,9 @@ private:
     const Options m_options;
     mutable std::mutex m_mutex; // Guards what follows.
     std::map<acp::SessionId, std::shared_ptr<Session>> m_sessions;
-    bool m_canElicit = false;
+    std::map<acp::SessionId, std::string> m_taskRuns; // of the sessions that belong to one
+    acp::ClientCapabilities m_offers;
+    bool m_hasForms = false;
 };
 
 /// An agent that runs on one transport. The destructor ends what runs, waits for it, and closes the transport.

@@ -1,5 +1,7 @@
 #include "agent/session/history.h"
 
+#include "agent/session/compaction.h"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -75,6 +77,45 @@ bool wasRefused(const ph::Json &reply) { return reply.contains("result") && text
 
 bool isEnd(const std::string &status) { return status == "completed" || status == "failed"; }
 
+/// The object at `_meta`.<key>, or null.
+const ph::Json *metaOf(const ph::Json &update, const char *key)
+{
+    const auto meta = update.find("_meta");
+    if (meta == update.end() || !meta->is_object())
+        return nullptr;
+    const auto found = meta->find(key);
+    return found != meta->end() && found->is_object() ? &*found : nullptr;
+}
+
+/// What a sub-agent does belongs to its own conversation.
+bool isOfSubAgent(const ph::Json &update)
+{
+    const auto *meta = metaOf(update, "claudeCode");
+    return meta && !textAt(*meta, "parentToolCallId").empty();
+}
+
+/// The summary that replaces all that was before it, or "".
+std::string summaryIn(const ph::Json &message)
+{
+    const auto method = textAt(message, "method");
+    if ((method != "_posthog/compact_boundary" && method != "__posthog/compact_boundary") || !message.contains("params") || !message["params"].is_object())
+        return {};
+    const auto *meta = metaOf(message["params"], "hoglet");
+    return meta ? textAt(*meta, "summary") : std::string();
+}
+
+std::vector<acp::ContentBlock> imagesIn(const ph::Json &content)
+{
+    std::vector<acp::ContentBlock> images;
+    for (const auto &item : content) {
+        if (!item.is_object() || !item.contains("content") || textAt(item["content"], "type") != "image")
+            continue;
+        if (auto block = ph::parse<acp::ContentBlock>(item["content"]))
+            images.push_back(*std::move(block));
+    }
+    return images;
+}
+
 std::string contentText(const ph::Json &content)
 {
     std::string text;
@@ -116,9 +157,18 @@ public:
             beginStepAfterAnswers();
             m_open = true;
             m_step.text += text;
-        } else if (kind == "tool_call" || kind == "tool_call_update") {
+        } else if (kind == "agent_thought_chunk") {
+            thought(update);
+        } else if ((kind == "tool_call" || kind == "tool_call_update") && !isOfSubAgent(update)) {
             call(update);
         }
+    }
+
+    /// All that was before is one message now.
+    void compact(const std::string &summary)
+    {
+        closeStep();
+        history = {summaryMessage(summary)};
     }
 
     void closeStep()
@@ -137,6 +187,8 @@ public:
             history.push_back(std::move(answers));
         m_answers.clear();
         m_contents.clear();
+        m_images.clear();
+        m_thought.clear();
         m_open = false;
     }
 
@@ -147,12 +199,30 @@ private:
             closeStep();
     }
 
+    void thought(const ph::Json &update)
+    {
+        beginStepAfterAnswers();
+        if (update.contains("content"))
+            m_thought += textAt(update["content"], "text");
+        const auto *ours = metaOf(update, "hoglet");
+        const auto end = ours ? ours->find("thoughtEnd") : ph::Json::const_iterator();
+        if (!ours || end == ours->end() || !end->is_object())
+            return;
+        m_open = true;
+        model::Thought thought;
+        thought.text = std::exchange(m_thought, {});
+        thought.signature = textAt(*end, "signature");
+        thought.redacted = textAt(*end, "redacted");
+        thought.textBefore = m_step.text.size();
+        m_step.thoughts.push_back(std::move(thought));
+    }
+
     void call(const ph::Json &update)
     {
         const auto id = textAt(update, "toolCallId");
         if (id.empty())
             return;
-        const auto known = std::find_if(m_step.calls.begin(), m_step.calls.end(), [&](const auto &request) { return request.id.value == id; });
+        auto known = std::find_if(m_step.calls.begin(), m_step.calls.end(), [&](const auto &request) { return request.id.value == id; });
         if (known == m_step.calls.end()) {
             if (!m_ids.insert(id).second)
                 return; // An update of a call of an earlier step: it had its answer.
@@ -161,23 +231,30 @@ private:
             model::ToolRequest request;
             request.id = {id};
             request.name = textAt(update, "name");
-            request.title = textAt(update, "title");
-            if (const auto input = update.find("rawInput"); input != update.end() && input->is_object())
-                request.input = *input;
-            if (const auto meta = update.find("_meta"); meta != update.end() && meta->is_object())
-                request.meta = *meta;
             m_step.calls.push_back(std::move(request));
+            known = std::prev(m_step.calls.end());
         }
-        if (const auto content = update.find("content"); content != update.end() && content->is_array())
-            m_contents[id] = contentText(*content);
         const auto status = textAt(update, "status");
+        // A card may come before its input is written; what a call says of itself when it ends is not what was asked for.
+        if (textAt(update, "sessionUpdate") == "tool_call" || status == "pending") {
+            if (const auto title = textAt(update, "title"); !title.empty())
+                known->title = title;
+            if (const auto input = update.find("rawInput"); input != update.end() && input->is_object())
+                known->input = *input;
+            if (const auto *ours = metaOf(update, "hoglet"))
+                known->meta = ph::Json{{"hoglet", *ours}};
+        }
+        if (const auto content = update.find("content"); content != update.end() && content->is_array()) {
+            m_contents[id] = contentText(*content);
+            m_images[id] = imagesIn(*content);
+        }
         if (!isEnd(status))
             return;
-        model::ToolAnswer answer{{id}, status == "failed", m_contents[id], update.value("rawOutput", ph::Json()), false};
-        if (const auto meta = update.find("_meta"); meta != update.end() && meta->is_object() && meta->contains("hoglet") && (*meta)["hoglet"].is_object()) {
-            if (const auto text = textAt((*meta)["hoglet"], "text"); !text.empty())
+        model::ToolAnswer answer{{id}, status == "failed", m_contents[id], update.value("rawOutput", ph::Json()), false, m_images[id]};
+        if (const auto *ours = metaOf(update, "hoglet")) {
+            if (const auto text = textAt(*ours, "text"); !text.empty())
                 answer.text = text; // what the model reads, where the card shows something else
-            answer.interrupted = (*meta)["hoglet"].value("interrupted", ph::Json()) == true;
+            answer.interrupted = ours->value("interrupted", ph::Json()) == true;
         }
         m_answers[id] = std::move(answer);
     }
@@ -186,6 +263,8 @@ private:
     model::Message m_step;
     std::map<std::string, model::ToolAnswer> m_answers;
     std::map<std::string, std::string> m_contents;
+    std::map<std::string, std::vector<acp::ContentBlock>> m_images;
+    std::string m_thought; // not ended yet
     std::set<std::string> m_ids;
 };
 
@@ -232,9 +311,13 @@ std::vector<model::Message> historyFrom(const std::vector<std::string> &lines)
             if (start == starts.end() || result == message.end() || !result->is_object() || !result->contains("stopReason"))
                 continue;
             collector.closeStep();
-            if (refused[start->first])
+            if (refused[start->first] && start->second < collector.history.size())
                 collector.history.resize(start->second);
             starts.erase(start);
+        } else if (const auto summary = summaryIn(message); !summary.empty()) {
+            collector.compact(summary);
+            for (auto &[id, start] : starts)
+                start = collector.history.size(); // What was refused is within the summary.
         } else if (const auto *update = updateOf(message)) {
             collector.update(*update);
         }
@@ -312,6 +395,8 @@ StoredState stateFrom(const std::vector<std::string> &lines)
                 continue;
             if (const auto *mode = std::get_if<acp::CurrentModeUpdate>(&read->value))
                 state.mode = mode->currentModeId;
+            if (const auto *ours = metaOf(*update, "hoglet"); ours && ours->value("untrusted", ph::Json()) == true)
+                state.hasUntrustedData = true;
             if (const auto *options = std::get_if<acp::ConfigOptionUpdate>(&read->value)) {
                 for (const auto &option : options->configOptions) {
                     if (!option.currentValue.is_string())
@@ -320,6 +405,8 @@ StoredState stateFrom(const std::vector<std::string> &lines)
                         state.mode = option.currentValue;
                     else if (option.id == "model")
                         state.model = option.currentValue;
+                    else if (option.id == "effort")
+                        state.effort = option.currentValue;
                 }
             }
         }

@@ -9,6 +9,7 @@
 namespace agent {
 
 /// The conversation as a model gets it. A session that is loaded again has the history that it had: the turn writes what this reads.
+/// A summary (`_posthog/compact_boundary`) replaces what was before it; what sub-agents did is not part of it.
 /// A call that was never answered counts as failed ("Interrupted."); a prompt that was refused, and what followed it, is not part of it.
 std::vector<model::Message> historyFrom(const std::vector<std::string> &lines);
 
@@ -21,6 +22,8 @@ struct StoredState {
     std::string cwd;
     std::optional<std::string> mode;
     std::optional<std::string> model;
+    std::optional<std::string> effort;
+    bool hasUntrustedData = false; // the conversation holds data from outside
 };
 StoredState stateFrom(const std::vector<std::string> &lines);
 

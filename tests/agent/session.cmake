@@ -1,5 +1,11 @@
-# Tests of agent/session, agent/tools and agent/permissions.
-ph_add_test(agent/session/turn_test.cpp LIBRARIES session)
-ph_add_test(agent/session/agent_test.cpp LIBRARIES session TIMEOUT 120)
-ph_add_test(agent/tools/tools_test.cpp LIBRARIES tools)
-ph_add_test(agent/permissions/policy_test.cpp LIBRARIES permissions)
+# Tests of agent/session.
+foreach(test turn agent session system_prompt)
+    ph_add_test(agent/session/${test}_test.cpp LIBRARIES session TIMEOUT 120)
+endforeach()
+target_compile_definitions(agent.session.system_prompt_test PRIVATE HOGLET_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+ph_add_test(agent/session/whole_turn_test.cpp LIBRARIES session model_server TIMEOUT 600)
+
+# An agent for conformance kits: tests/interop/run drives it.
+add_executable(kit_agent ${PROJECT_SOURCE_DIR}/tests/support/kit_agent.cpp)
+set_target_properties(kit_agent PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+target_link_libraries(kit_agent PRIVATE session)

@@ -12,13 +12,16 @@
 
 #include <QTemporaryDir>
 
+#include <future>
+
 namespace support {
 
 /// The embedded agent on a pipe, with a scripted model, a project in memory, a client that answers, and its journal in a folder.
 class AgentFixture
 {
 public:
-    explicit AgentFixture(bool hasForms = false, std::filesystem::path folder = {})
+    /// `prepare` may change what the agent is made of.
+    explicit AgentFixture(bool hasForms = false, std::filesystem::path folder = {}, const std::function<void(agent::Options &)> &prepare = {})
         : m_folder(folder.empty() ? std::filesystem::path(m_temporary.path().toStdString()) : std::move(folder))
         , m_writer(m_folder)
         , m_recorder(m_writer)
@@ -26,11 +29,14 @@ public:
         auto [agentEnd, clientEnd] = acp::makePipe();
         agent::Options options;
         options.version = "1.2.3";
-        options.models = {model, other};
-        options.tools = tools::makePosthogTools([this](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return driver; });
-        options.tools.push_back(tools::makeAskUser());
+        options.parts.models = [model = model, other = other] { return agent::Models{model, other}; };
+        options.parts.tools = tools::makePosthogTools([this](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return driver; });
+        options.parts.tools.push_back(tools::makeAskUser());
         options.commands = {{"funnel-drop-off", "Find the drop-off in a funnel", {}}};
+        options.parts.gate.dataFolder = m_folder / "data";
         options.dataDirectory = m_folder;
+        if (prepare)
+            prepare(options);
         service = std::make_unique<agent::Service>(
             acp::tapped(std::move(agentEnd), [this](acp::Direction direction, const std::string &line) { m_recorder.onLine(direction, line); }),
             std::move(options));
@@ -47,8 +53,19 @@ public:
         service.reset();
     }
 
-    acp::SessionId newSession() { return clientSide->newSession({"/home/ana", ph::Json::array(), {}})->sessionId; }
+    acp::SessionId newSession(const std::string &cwd = "/home/ana")
+    {
+        acp::NewSessionRequest request;
+        request.cwd = cwd;
+        return clientSide->newSession(request)->sessionId;
+    }
     static acp::PromptRequest promptOf(const acp::SessionId &session, const std::string &text) { return {session, {acp::ContentBlock::ofText(text)}, {}}; }
+    ph::Result<acp::SetConfigOptionResponse> setOption(const acp::SessionId &session, const std::string &id, const std::string &value)
+    {
+        std::promise<ph::Result<acp::SetConfigOptionResponse>> answer;
+        clientSide->setConfigOption({session, id, value}, [&](auto reply) { answer.set_value(std::move(reply)); });
+        return answer.get_future().get();
+    }
     ph::Result<acp::PromptResponse> prompt(const acp::SessionId &session, const std::string &text) { return clientSide->prompt(promptOf(session, text)); }
 
     const std::filesystem::path &folder() const { return m_folder; }

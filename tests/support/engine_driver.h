@@ -2,7 +2,6 @@
 
 #include "agent/model/guided.h"
 #include "agent/tools/ask_user.h"
-#include "agent/tools/check_export.h"
 #include "agent/tools/posthog_tools.h"
 #include "app/headless_workflow.h"
 #include "driver/posthog/driver.h"
@@ -67,10 +66,10 @@ inline agent::Options optionsFor(const std::shared_ptr<EngineDriver> &driver, co
 {
     agent::Options options;
     options.version = "test";
-    options.models = {model::makeGuided(workflow::loadDefinitions(workflows, [](const auto &, const auto &) {}))};
-    options.tools = tools::makePosthogTools([driver](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return std::shared_ptr<posthog::Driver>(driver); });
-    options.tools.push_back(tools::makeCheckExport());
-    options.tools.push_back(tools::makeAskUser());
+    options.parts.gate.dataFolder = std::filesystem::temp_directory_path() / "hoglet-test-rules"; // never written to: nothing is allowed for ever
+    options.parts.models = [guided = model::makeGuided(workflow::loadDefinitions(workflows, [](const auto &, const auto &) {}))] { return agent::Models{guided}; };
+    options.parts.tools = tools::makePosthogTools([driver](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return std::shared_ptr<posthog::Driver>(driver); });
+    options.parts.tools.push_back(tools::makeAskUser());
     return options;
 }
 

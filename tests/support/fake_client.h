@@ -43,6 +43,23 @@ public:
         };
     }
     void closed(const std::string &) override {}
+    void extensionNotification(const std::string &method, const ph::Json &params) override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_notified.emplace_back(method, params);
+    }
+
+    /// The params of the extension notifications of that name, in their order.
+    std::vector<ph::Json> notified(const std::string &method) const
+    {
+        const std::lock_guard lock(m_mutex);
+        std::vector<ph::Json> found;
+        for (const auto &[name, params] : m_notified) {
+            if (name == method)
+                found.push_back(params);
+        }
+        return found;
+    }
 
     std::vector<acp::SessionNotification> updates() const
     {
@@ -120,6 +137,7 @@ private:
     std::vector<acp::SessionNotification> m_updates;
     std::vector<acp::RequestPermissionRequest> m_permissions;
     std::vector<acp::ElicitationRequest> m_forms;
+    std::vector<std::pair<std::string, ph::Json>> m_notified;
 };
 
 } // namespace support

@@ -22,6 +22,8 @@ public:
 
     std::string id() const override { return m_id; }
     std::string name() const override { return "Scripted " + m_id; }
+    model::Info info() const override { return known; }
+    bool takesInstructions() const override { return isTold; }
 
     ph::Result<model::Reply> ask(const model::Request &request, model::Listener &listener, std::stop_token stop) override
     {
@@ -73,7 +75,9 @@ public:
         return m_requests;
     }
 
-    Step otherwise; // when no step is left
+    Step otherwise;       // when no step is left
+    model::Info known;    // set before the agent starts
+    bool isTold = true;   // reads the system text, as language models do
 
 private:
     const std::string m_id;

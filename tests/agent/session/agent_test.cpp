@@ -4,6 +4,7 @@
 #include "tests/support/text_peer.h"
 
 #include <QRegularExpression>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <future>
@@ -69,9 +70,10 @@ public:
         }
         agent::Options options;
         options.version = "1.2.3";
-        options.models = {std::move(model)};
-        options.tools = tools::makePosthogTools([this](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return m_driver; });
-        options.tools.push_back(tools::makeAskUser());
+        options.parts.gate.dataFolder = m_data.path().toStdString();
+        options.parts.models = [model = std::move(model)] { return agent::Models{model}; };
+        options.parts.tools = tools::makePosthogTools([this](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return m_driver; });
+        options.parts.tools.push_back(tools::makeAskUser());
         service = std::make_unique<agent::Service>(std::move(agentEnd), std::move(options));
         peer = std::make_unique<support::TextPeer>(std::move(clientEnd));
     }
@@ -89,6 +91,7 @@ public:
 private:
     std::shared_ptr<support::FakeDriver> m_driver = std::make_shared<support::FakeDriver>();
     std::vector<int> m_fds;
+    QTemporaryDir m_data;
 };
 
 } // namespace

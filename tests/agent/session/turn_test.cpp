@@ -140,6 +140,7 @@ private slots:
         QFETCH(QString, choice);
         QFETCH(int, asked);
         QFETCH(int, created);
+        qputenv("IS_SANDBOX", "1"); // Root may not choose to bypass otherwise.
         AgentFixture fixture;
         fixture.client.onPermission = [&](const acp::RequestPermissionRequest &, std::stop_token) {
             return acp::RequestPermissionResponse{{"selected", choice.toStdString()}, {}};
