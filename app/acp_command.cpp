@@ -25,7 +25,7 @@ int runAcp(Arguments &arguments, ProjectConnection &project)
     journal::Recorder recorder(writer);
     auto transport = acp::tapped(acp::makeStdio(STDIN_FILENO, STDOUT_FILENO),
                                  [&recorder](acp::Direction direction, const std::string &line) { recorder.onLine(direction, line); });
-    agent::Service service(std::move(transport), agentOptions([&project](std::stop_token stop) { return project.driver(std::move(stop)); }));
+    agent::Service service(std::move(transport), agentOptions([&project](std::stop_token stop) { return project.driver(std::move(stop)); }, agentModels(project.environment())));
     service.waitUntilClosed();
     return 0;
 }

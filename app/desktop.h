@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/desktop_agent.h"
+#include "app/desktop_models.h"
 #include "app/desktop_options.h"
 #include "app/desktop_project.h"
 #include "app/desktop_sessions.h"
@@ -43,6 +44,7 @@ private:
     void addDocuments();
     void addPlaces();
     void addActions();
+    void openFolder();
     void fillHome();
     void followProject();
     void followBudget();
@@ -54,6 +56,8 @@ private:
 
     Keychain m_keychain;
     DesktopProject m_project;
+    std::shared_ptr<AgentModels> m_models;
+    DesktopModels m_modelSetup;
     DesktopAgent m_agent;
     std::unique_ptr<ui::AgentHub> m_hub;
     std::shared_ptr<DesktopSessions> m_sessions;

@@ -5,8 +5,9 @@
 
 namespace app {
 
-DesktopAgent::DesktopAgent(tools::Project project, journal::Writer::OnProblem onProblem)
+DesktopAgent::DesktopAgent(tools::Project project, std::shared_ptr<AgentModels> models, journal::Writer::OnProblem onProblem)
     : m_project(std::move(project))
+    , m_models(std::move(models))
     , m_writer(ph::dataDir(), std::move(onProblem))
 {
 }
@@ -19,7 +20,7 @@ ph::Result<std::unique_ptr<acp::Transport>> DesktopAgent::start()
     auto tapped = acp::tapped(std::move(agentEnd), [recorder = m_recorder.get()](acp::Direction direction, const std::string &line) {
         recorder->onLine(direction, line);
     });
-    m_service = std::make_unique<agent::Service>(std::move(tapped), agentOptions(m_project));
+    m_service = std::make_unique<agent::Service>(std::move(tapped), agentOptions(m_project, m_models));
     return std::move(windowEnd);
 }
 

@@ -3,6 +3,7 @@
 #include "agent/journal/recorder.h"
 #include "agent/session/agent.h"
 #include "agent/tools/posthog_tools.h"
+#include "app/agent_models.h"
 
 namespace app {
 
@@ -11,7 +12,7 @@ class DesktopAgent
 {
 public:
     /// `project` is what its tools work on. `onProblem`: the journal cannot be written (any thread).
-    DesktopAgent(tools::Project project, journal::Writer::OnProblem onProblem);
+    DesktopAgent(tools::Project project, std::shared_ptr<AgentModels> models, journal::Writer::OnProblem onProblem);
 
     /// A fresh agent; returns the window's end of the pipe. One that ran before ends first.
     ph::Result<std::unique_ptr<acp::Transport>> start();
@@ -19,6 +20,7 @@ public:
 
 private:
     tools::Project m_project;
+    std::shared_ptr<AgentModels> m_models;
     journal::Writer m_writer;
     std::unique_ptr<journal::Recorder> m_recorder;
     std::unique_ptr<agent::Service> m_service;

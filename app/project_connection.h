@@ -28,6 +28,8 @@ public:
     /// Any thread.
     ph::Result<std::shared_ptr<posthog::Driver>> driver(std::stop_token stop = {});
 
+    const posthog::Environment &environment() const { return m_options.environment; }
+
 private:
     ph::Result<std::shared_ptr<posthog::Driver>> connect(std::stop_token stop);
 

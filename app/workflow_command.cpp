@@ -131,7 +131,7 @@ int runWorkflow(Arguments &arguments, ProjectConnection &project)
     run.project = info->name + (info->isDemo ? " (demo data)" : "") + ", times in " + info->timezone;
     std::fprintf(stderr, "Project: %s\n", run.project.c_str());
 
-    auto result = runHeadless(agentOptions([&project](std::stop_token token) { return project.driver(token); }), run,
+    auto result = runHeadless(agentOptions([&project](std::stop_token token) { return project.driver(token); }, agentModels()), run,
                               [](const std::string &line) { std::fprintf(stderr, "%s\n", line.c_str()); }, stop);
     if (!result)
         return failed(result.error());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/acp/agent_side.h"
+#include "ui/shell/model_setup.h"
 #include "ui/shell/project_connection.h"
 #include "ui/shell/session_store.h"
 
@@ -144,6 +145,26 @@ public:
             return ph::fail(ph::ErrorCode::NotFound, "There is no session " + runId + ".");
         return found->second;
     }
+};
+
+class FakeModels : public ui::ModelSetup
+{
+public:
+    ui::ModelService current;
+    std::optional<std::string> key;
+    ph::Result<QStringList> answer = QStringList{"Claude Opus 4.5", "Claude Haiku 4.5"};
+
+    ui::ModelService service(ui::ModelService::Kind kind) const override { return kind == current.kind ? current : ui::ModelService{kind, {}, false, false}; }
+    void use(const ui::ModelService &service, const std::optional<std::string> &newKey, std::function<void(const ph::Result<QStringList> &)> then) override
+    {
+        current = service;
+        current.isUsed = true;
+        current.hasKey = current.hasKey || newKey;
+        if (newKey)
+            key = newKey;
+        then(answer);
+    }
+    void remove(ui::ModelService::Kind) override { current = {}; }
 };
 
 class FakeConnection : public ui::ProjectConnection

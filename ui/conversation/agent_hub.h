@@ -26,6 +26,10 @@ public:
     QString goneReason() const { return m_goneReason; }
     QString agentName() const;
 
+    /// Where sessions work that are begun from now on; an existing folder.
+    void setWorkFolder(const QString &folder) { m_workFolder = folder; }
+    const QString &workFolder() const { return m_workFolder; }
+
     /// A new session; it opens when the agent is ready. Messages sent before that wait in its queue.
     AgentSession *newSession();
     /// A session that the agent knows from its log, or the one here that has this id.

@@ -1,6 +1,7 @@
 #include "ui/shell/settings_page.h"
 
 #include "ui/shell/banner.h"
+#include "ui/shell/models_card.h"
 
 #include <QApplication>
 #include <QButtonGroup>
@@ -53,8 +54,8 @@ QFrame *card(const QString &title, const QString &note, QWidget *body)
 
 } // namespace
 
-SettingsPage::SettingsPage(Workbench &workbench, ProjectConnection &connection, std::function<void(ThemeChoice, double)> lookChanged,
-                           QWidget *parent)
+SettingsPage::SettingsPage(Workbench &workbench, ProjectConnection &connection, ModelSetup &models,
+                           std::function<void(ThemeChoice, double)> lookChanged, QWidget *parent)
     : Document(parent)
     , m_workbench(workbench)
     , m_connection(connection)
@@ -85,6 +86,10 @@ SettingsPage::SettingsPage(Workbench &workbench, ProjectConnection &connection, 
                            tr("The demo project is made-up data on this computer and needs no key. For your own data, make a personal API key in "
                               "PostHog (Settings, Personal API keys) with the scope to run queries and to read what you want to see."),
                            makeProject()));
+    column->addWidget(card(tr("Language models"),
+                           tr("The guided agent needs none. With one, the agent also reads and edits files, runs commands and answers in its own words. "
+                              "Keys are kept in the desktop's keychain."),
+                           new ModelsCard(models)));
     column->addStretch(1);
 
     auto *scroll = new QScrollArea;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/shell/document.h"
+#include "ui/shell/model_setup.h"
 #include "ui/shell/project_connection.h"
 #include "ui/shell/workbench.h"
 
@@ -14,14 +15,14 @@ namespace ui {
 
 class Banner;
 
-/// Theme, text size, and the project's connection. Kind "settings". A change of look takes hold at once; `changed` is told so
+/// Theme, text size, the project's connection, and where language models come from. Kind "settings". A change of look takes hold at once; `changed` is told so
 /// that app keeps it.
 class SettingsPage : public Document
 {
     Q_OBJECT
 
 public:
-    SettingsPage(Workbench &workbench, ProjectConnection &connection, std::function<void(ThemeChoice, double)> lookChanged,
+    SettingsPage(Workbench &workbench, ProjectConnection &connection, ModelSetup &models, std::function<void(ThemeChoice, double)> lookChanged,
                  QWidget *parent = nullptr);
 
     QString kind() const override { return "settings"; }
