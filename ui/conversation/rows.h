@@ -47,12 +47,10 @@ public:
     }
 };
 
-/// `part` must outlive the row.
+/// Of the part's kind; each kind has a file of its own. `part` must outlive the row.
 std::unique_ptr<Row> makeRow(const Part &part);
 
 /// A guess at a row's height that costs nothing, until it is laid out.
 int estimatedHeight(const Part &part, int width);
-
-QColor colorOf(Part::Tone tone);
 
 } // namespace ui
