@@ -1,5 +1,7 @@
 #include "app/desktop.h"
 
+#include "app/agent_options.h"
+#include "app/parquet_export.h"
 #include "app/resources.h"
 #include "driver/base/log.h"
 #include "driver/base/paths.h"
@@ -21,6 +23,7 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QFileDialog>
 #include <QFileInfo>
 
 namespace app {
@@ -28,11 +31,24 @@ namespace {
 
 constexpr size_t shownOnHome = 6;
 
+class ParquetByLocalProject : public ui::ParquetExport
+{
+public:
+    ph::Result<> mayExport() const override { return mayExportParquet(); }
+    ph::Result<posthog::ExportReport> exportRows(posthog::Driver &driver, const posthog::ExportRequest &request,
+                                                 const std::function<void(const posthog::ExportProgress &)> &onProgress, std::stop_token stop) const override
+    {
+        return exportParquet(driver, request, onProgress, std::move(stop));
+    }
+};
+
 } // namespace
 
 Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, const QString &windowFolder, const LocalProjectOptions &demo)
     : m_project(settingsPath, settings, m_keychain, demo)
-    , m_agent([this](std::stop_token stop) { return m_project.driver(std::move(stop)); },
+    , m_models(agentModels({}, &m_keychain, [host = settings.project.isDemo ? std::string() : settings.project.host.toStdString()] { return host; }))
+    , m_modelSetup(m_models, m_keychain)
+    , m_agent([this](std::stop_token stop) { return m_project.driver(std::move(stop)); }, m_models,
               [this](const std::optional<ph::Error> &problem) {
                   QMetaObject::invokeMethod(this, [this, problem] {
                       if (problem)
@@ -45,7 +61,7 @@ Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, cons
     , m_sessions(std::make_shared<DesktopSessions>(ph::dataDir()))
     , m_filters(QFileInfo(settingsPath).dir().filePath("filters.json"))
     , m_window(std::make_unique<ui::MainWindow>(windowFolder))
-    , m_exports(std::make_unique<ui::Exports>(m_window->workbench(), windowFolder + "/exports.json"))
+    , m_exports(std::make_unique<ui::Exports>(m_window->workbench(), windowFolder + "/exports.json", std::make_shared<ParquetByLocalProject>()))
     , m_runs(std::make_unique<DesktopWorkflowRuns>(*m_hub, *m_window, m_sessions))
 {
     fillHome();
@@ -97,7 +113,7 @@ void Desktop::addDocuments()
     kinds.add({"tasks", tr("Tasks"), "tasks", [this](Workbench &) { return new ui::TasksPage(m_window->tasks()); }, {}, {}});
     kinds.add({"settings", tr("Settings"), "settings",
                [this](Workbench &bench) {
-                   return new ui::SettingsPage(bench, m_project, [this](ui::ThemeChoice theme, double fontScale) {
+                   return new ui::SettingsPage(bench, m_project, m_modelSetup, [this](ui::ThemeChoice theme, double fontScale) {
                        ui::Theme::setFontScale(fontScale);
                        ui::Theme::apply(*qApp, theme);
                        m_project.setLook(theme, fontScale);
@@ -140,6 +156,7 @@ void Desktop::addActions()
         m_hub->newSession();
         m_window->setAgentVisible(true);
     });
+    add("agent.openFolder", tr("Work in a folder…"), "Ctrl+Shift+O", "agent", [this] { openFolder(); });
     add("agent.stop", tr("Stop the agent's turn"), "", "stop", [this] { m_hub->current()->stop(); });
     add("agent.restart", tr("Restart the agent"), "", "refresh", [this] { m_hub->start(); });
     add("project.connect", tr("Connect to the project again"), "", "plug", [this] { m_project.start(); });
@@ -160,6 +177,17 @@ void Desktop::addActions()
                                [this, id = run.runId] { m_window->workbench().open("workflow", {{"runId", id}}); }});
         return choices;
     });
+}
+
+/// A session works in one folder from its beginning to its end: another folder is a new session.
+void Desktop::openFolder()
+{
+    const auto folder = QFileDialog::getExistingDirectory(m_window.get(), tr("Work in a folder"), m_hub->workFolder());
+    if (folder.isEmpty())
+        return;
+    m_hub->setWorkFolder(folder);
+    m_hub->newSession();
+    m_window->setAgentVisible(true);
 }
 
 void Desktop::fillHome()

@@ -8,6 +8,7 @@
 #include <QElapsedTimer>
 #include <QEventLoop>
 #include <QTimer>
+#include <QWindow>
 
 #include <algorithm>
 #include <cstdio>
@@ -84,6 +85,10 @@ int takeScreenshots(Desktop &desktop, const QString &folder)
     }
     auto &window = desktop.window();
     window.resize(1440, 900);
+    QElapsedTimer timer;
+    timer.start();
+    while (!window.windowHandle()->isExposed() && timer.elapsed() < pageMs)
+        pause(10); // A window that is not there yet would not hear that the mouse has left its corner.
     QCursor::setPos(window.mapToGlobal(QPoint(720, 890))); // where nothing lights up under it
     QString problem;
     bool connected = false;

@@ -1,6 +1,8 @@
 #include "app/export_command.h"
 
 #include "app/interrupt.h"
+#include "app/local_project_process.h"
+#include "app/parquet_export.h"
 #include "driver/base/atomic_file.h"
 #include "driver/base/clock.h"
 #include "driver/posthog/export_file.h"
@@ -21,12 +23,6 @@ namespace app {
 namespace {
 
 using posthog::ExportKind;
-
-std::filesystem::path localProjectProgram()
-{
-    std::error_code ignored;
-    return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "hoglet-project";
-}
 
 /// Runs hoglet-project with our own stdin, stdout and stderr. What it ended with; NotFound when it is not beside us.
 ph::Result<int> runLocalProject(std::vector<std::string> arguments)
@@ -119,61 +115,8 @@ private:
 ph::Result<posthog::ExportReport> exported(posthog::Driver &driver, const posthog::ExportRequest &request, const std::stop_token &stop)
 {
     ProgressLine line;
-    return driver.exportRows(request, [&](const posthog::ExportProgress &progress) { line.show(progress, driver.budget()); }, stop);
-}
-
-/// The sum and the manifest of `target`, which was made from the rows in `rows`: what theirs says, but for the file itself.
-ph::Result<> describeParquet(const std::filesystem::path &rows, const std::filesystem::path &target)
-{
-    const auto sum = posthog::sha256Of(target);
-    if (!sum)
-        return ph::fail(sum.error());
-    const auto text = ph::readFile(rows.string() + ".manifest.json");
-    if (!text)
-        return ph::fail(text.error());
-    ph::Json manifest = ph::Json::parse(*text, nullptr, false);
-    if (!manifest.is_object())
-        return ph::fail(ph::ErrorCode::Internal, rows.string() + ".manifest.json is no JSON.");
-    std::error_code error;
-    const auto bytes = std::filesystem::file_size(target, error);
-    if (error)
-        return ph::fail(ph::ErrorCode::Internal, "Cannot read " + target.string() + ": " + error.message() + ".");
-    manifest["file"] = target.filename().string();
-    manifest["format"] = "parquet";
-    manifest["bytes"] = bytes;
-    manifest["sha256"] = *sum;
-    if (const auto written = ph::writeFileAtomically(target.string() + ".manifest.json", manifest.dump(2) + "\n", 0644); !written)
-        return written;
-    return ph::writeFileAtomically(target.string() + ".sha256", *sum + "  " + target.filename().string() + "\n", 0644);
-}
-
-/// Rows as JSONL beside the file, made into Parquet by hoglet-project. The rows stay where that fails.
-int exportParquet(posthog::Driver &driver, posthog::ExportRequest request, const std::stop_token &stop)
-{
-    if (::access(localProjectProgram().c_str(), X_OK) != 0)
-        return failWith({ph::ErrorCode::NotFound, "Parquet is written by hoglet-project, which is not beside hoglet-agent (" + localProjectProgram().string() + "). Choose jsonl or csv."});
-    const auto target = request.file;
-    request.file += ".jsonl";
-    request.format = posthog::ExportFormat::Jsonl;
-    const auto report = exported(driver, request, stop);
-    if (!report)
-        return failWith(report.error());
-    const auto ended = runLocalProject({"convert", request.file.string(), target.string()});
-    if (!ended || *ended != 0) {
-        std::fprintf(stderr, "hoglet-agent: The rows are in %s; they could not be made into Parquet.\n", request.file.c_str());
-        return ended ? int(ExitFailed) : failWith(ended.error());
-    }
-    if (const auto described = describeParquet(request.file, target); !described) {
-        std::fprintf(stderr, "hoglet-agent: %s is written; its sum and manifest are not, so the rows stay in %s.\n", target.c_str(), request.file.c_str());
-        return failWith(described.error());
-    }
-    for (const char *suffix : {"", ".manifest.json", ".sha256"}) {
-        std::error_code error;
-        if (std::filesystem::remove(request.file.string() + suffix, error); error)
-            std::fprintf(stderr, "hoglet-agent: Cannot remove %s%s: %s.\n", request.file.c_str(), suffix, error.message().c_str());
-    }
-    std::fprintf(stderr, "%s: %s\n", target.c_str(), report->verdict.c_str());
-    return report->isComplete ? ExitDone : ExitIncomplete;
+    const auto show = [&](const posthog::ExportProgress &progress) { line.show(progress, driver.budget()); };
+    return request.format == posthog::ExportFormat::Parquet ? exportParquet(driver, request, show, stop) : driver.exportRows(request, show, stop);
 }
 
 int exportTo(ProjectConnection &project, posthog::ExportRequest request, OutputFormat format)
@@ -182,9 +125,8 @@ int exportTo(ProjectConnection &project, posthog::ExportRequest request, OutputF
     const auto driver = project.driver(interrupt.token());
     if (!driver)
         return failWith(driver.error());
-    if (format == OutputFormat::Parquet)
-        return exportParquet(**driver, std::move(request), interrupt.token());
-    request.format = format == OutputFormat::Csv ? posthog::ExportFormat::Csv : posthog::ExportFormat::Jsonl;
+    using posthog::ExportFormat;
+    request.format = format == OutputFormat::Parquet ? ExportFormat::Parquet : format == OutputFormat::Csv ? ExportFormat::Csv : ExportFormat::Jsonl;
     const auto report = exported(**driver, request, interrupt.token());
     if (!report)
         return failWith(report.error());

@@ -71,12 +71,6 @@ struct Pipe {
     }
 };
 
-std::filesystem::path besideUs()
-{
-    std::error_code ignored;
-    return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "hoglet-project";
-}
-
 /// Whether the process behind an address answers, and to its key.
 bool answers(http::Client &client, const ProjectAddress &address, const std::stop_token &stop)
 {
@@ -127,6 +121,12 @@ std::map<std::string, std::string> readEnvironment(const std::string &text)
 }
 
 } // namespace
+
+std::filesystem::path localProjectProgram()
+{
+    std::error_code ignored;
+    return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "hoglet-project";
+}
 
 /// The process that we started, in a group of its own. It ends when our end of its standard input closes: with this object,
 /// or with our process, whatever happens to it.
@@ -302,7 +302,7 @@ ph::Result<LocalProject> LocalProject::findOrStart(http::Client &client, const L
                                                    const Progress &onProgress, std::stop_token stop)
 {
     const std::filesystem::path store = localproject::storePathOf(options.choice);
-    const std::filesystem::path program = options.program.empty() ? besideUs() : options.program;
+    const std::filesystem::path program = options.program.empty() ? localProjectProgram() : options.program;
     const auto cancelled = [] { return ph::fail(ph::ErrorCode::Cancelled, "Starting the local project was cancelled."); };
 
     // Two programs may come at the same moment: the one whose hoglet-project finds the store taken waits for the other's address.

@@ -16,6 +16,9 @@ class Client;
 
 namespace app {
 
+/// hoglet-project, where it is looked for: beside our own executable.
+std::filesystem::path localProjectProgram();
+
 struct LocalProjectOptions {
     localproject::ProjectChoice choice;
     bool rebuild = false; // make a damaged store anew; ask the user first

@@ -12,7 +12,8 @@
 namespace posthog {
 
 enum class ExportKind { Events, Persons, Query };
-enum class ExportFormat { Jsonl, Csv };
+/// Parquet is for those who hand the rows on to hoglet-project: Driver::exportRows() refuses it.
+enum class ExportFormat { Jsonl, Csv, Parquet };
 
 /// What to write, and where. The same request after an interruption goes on with the file that it began.
 struct ExportRequest {

@@ -563,6 +563,8 @@ ph::Result<ExportReport> runExport(Api &api, const ExportRequest &request, const
 {
     if (request.file.empty())
         return ph::fail(ph::ErrorCode::InvalidInput, "The export has no file to write to.");
+    if (request.format == ExportFormat::Parquet)
+        return ph::fail(ph::ErrorCode::InvalidInput, "Parquet is made from JSON lines by hoglet-project convert.");
     const auto queries = ExportQueries::make(request);
     if (!queries)
         return ph::fail(queries.error());

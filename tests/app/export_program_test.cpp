@@ -33,6 +33,7 @@ private slots:
     void endsByWhatItFound();
     void writesQueries();
     void describesAParquetFile();
+    void saysThatParquetNeedsItsProgram();
     void tellsWhatIsWrongWithTheCommand_data();
     void tellsWhatIsWrongWithTheCommand();
 
@@ -219,6 +220,20 @@ void ExportProgramTest::describesAParquetFile()
     QCOMPARE(said["bytes"].toInteger(), QFileInfo(m_folder->filePath("events.parquet")).size());
     QCOMPARE(said["rows"].toInteger(), 3'000);
     QCOMPARE(QDir(m_folder->path()).entryList({"events.parquet*"}, QDir::Files).size(), 3);
+}
+
+void ExportProgramTest::saysThatParquetNeedsItsProgram()
+{
+    const QString alone = m_folder->filePath("hoglet-agent");
+    QVERIFY(QFile::copy(HOGLET_AGENT, alone));
+
+    const auto process = start(exportTo("events.parquet"), alone);
+
+    QVERIFY(process->waitForFinished(60'000));
+    QCOMPARE(process->exitCode(), 1);
+    const auto said = QString::fromUtf8(process->readAllStandardError());
+    QVERIFY2(said.contains("Parquet is written by hoglet-project, which is not there (" + m_folder->filePath("hoglet-project") + ")"), qPrintable(said));
+    QVERIFY(QDir(m_folder->path()).entryList({"events.parquet*"}, QDir::Files).isEmpty()); // nor were the rows asked for
 }
 
 void ExportProgramTest::tellsWhatIsWrongWithTheCommand_data()

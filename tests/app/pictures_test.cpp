@@ -80,6 +80,18 @@ private slots:
         QVERIFY(differenceOf(dark, light).mean > 100); // one theme is not the other
     }
 
+    void theRailLightsUpWhereOneIsAlone()
+    {
+        const QPoint home(20, 14), explore(20, 134), empty(20, 500); // beside the names
+
+        const QImage onHome(picture("home-dark")), onExplore(picture("explore-events-dark"));
+
+        QVERIFY(onHome.pixel(home) != onHome.pixel(empty));
+        QCOMPARE(onHome.pixel(explore), onHome.pixel(empty));
+        QVERIFY(onExplore.pixel(explore) != onExplore.pixel(empty));
+        QCOMPARE(onExplore.pixel(home), onExplore.pixel(empty));
+    }
+
     void whatIsSomethingElseIsFarAway()
     {
         const auto other = differenceOf(QImage(picture("explore-events-dark")), QImage(picture("explore-persons-dark")));

@@ -125,6 +125,7 @@ private slots:
         FakeAgent agent;
         agent.onPrompt = storyTurn;
         FakeConnection connection;
+        FakeModels models;
         auto store = std::make_shared<FakeSessionStore>();
         const auto now = QDateTime::currentDateTimeUtc();
         store->sessions = {{"run-1", "Find the drop-off in the sign-up funnel", now.toString(Qt::ISODateWithMs).toStdString(), "funnel-drop-off", false},
@@ -151,7 +152,7 @@ private slots:
         window.documents().add({"sessions", "Sessions", "session", [&](ui::Workbench &bench) { return new ui::SessionsPage(bench, store); }, {}, {}});
         window.documents().add({"session", "Session", "session", [&](ui::Workbench &bench) { return new ui::SessionDocument(bench, store); }, ui::oneFor("runId"), "sessions"});
         window.documents().add({"tasks", "Tasks", "tasks", [&](ui::Workbench &) { return new ui::TasksPage(window.tasks()); }, {}, {}});
-        window.documents().add({"settings", "Settings", "settings", [&](ui::Workbench &bench) { return new ui::SettingsPage(bench, connection, [](auto, auto) {}); }, {}, {}});
+        window.documents().add({"settings", "Settings", "settings", [&](ui::Workbench &bench) { return new ui::SettingsPage(bench, connection, models, [](auto, auto) {}); }, {}, {}});
         window.addPlace("home", "Home", "home");
         window.addPlace("workflow", "Workflows", "workflow");
         window.addPlace("explore", "Explore", "explore");

@@ -5,6 +5,7 @@
 #include "ui/query/project_schema.h"
 #include "ui/query/properties_view.h"
 #include "ui/shell/theme.h"
+#include "ui/shell/tool_tip.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -113,7 +114,7 @@ DetailPane::DetailPane(QWidget *parent)
     m_json->setReadOnly(true);
     m_json->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_json->setAccessibleName(tr("JSON"));
-    m_json->setStyleSheet(QStringLiteral("QPlainTextEdit { border: none; border-radius: 0; }"));
+    m_json->setProperty("role", "bare");
     const auto setFont = [this] { m_json->setFont(Theme::codeFont()); };
     connect(&Theme::notifier(), &ThemeNotifier::changed, this, setFont);
     setFont();
@@ -157,9 +158,9 @@ void DetailPane::showItem(const std::string &object, const ph::Json &item, const
     const QString title = itemTitle(object, item);
     const QString id = QString::fromStdString(itemId(object, item));
     m_title->setText(title.isEmpty() ? tr("Untitled") : title);
-    m_title->setToolTip(title);
+    m_title->setToolTip(plainToolTip(title));
     m_id->setText(shortenMiddle(id, 24));
-    m_id->setToolTip(id);
+    m_id->setToolTip(plainToolTip(id));
     m_page->setVisible(!m_url.isEmpty());
     m_properties->setProperties(propertiesOf(item));
     m_properties->setFilter(m_filter->text());

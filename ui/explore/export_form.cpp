@@ -1,5 +1,6 @@
 #include "ui/explore/export_form.h"
 
+#include "ui/explore/exports.h"
 #include "ui/shell/theme.h"
 
 #include <QCheckBox>
@@ -59,6 +60,7 @@ ExportForm::ExportForm(QWidget *parent)
     }
     m_format->addItem(tr("JSON lines"), "jsonl");
     m_format->addItem(tr("CSV"), "csv");
+    m_format->addItem(tr("Parquet"), "parquet");
     m_format->setAccessibleName(tr("Format"));
     m_safe->setChecked(true);
     m_file->setAccessibleName(tr("File"));
@@ -154,7 +156,8 @@ void ExportForm::refresh()
     m_days->setVisible(isEvents);
     m_daysLabel->setVisible(isEvents);
     m_safe->setVisible(m_format->currentData() == "csv");
-    m_problem->hide();
+    m_problem->setText(m_parquetProblem);
+    m_problem->setVisible(m_format->currentData() == "parquet" && !m_parquetProblem.isEmpty());
     if (!m_isFileGiven)
         m_file->setText(suggestedFile());
 }
@@ -186,7 +189,9 @@ std::optional<posthog::ExportRequest> ExportForm::request()
     posthog::ExportRequest request;
     const bool isQuery = m_what.contains("hogql");
     request.kind = isQuery ? posthog::ExportKind::Query : m_object->currentData() == "persons" ? posthog::ExportKind::Persons : posthog::ExportKind::Events;
-    request.format = m_format->currentData() == "csv" ? posthog::ExportFormat::Csv : posthog::ExportFormat::Jsonl;
+    request.format = formatNamed(m_format->currentData().toString());
+    if (request.format == posthog::ExportFormat::Parquet && !m_parquetProblem.isEmpty())
+        return say(m_parquetProblem, m_format), std::nullopt;
     request.formulaSafe = m_safe->isChecked();
     request.values = ph::Json::parse(QJsonDocument(m_what["values"].toObject()).toJson(QJsonDocument::Compact).toStdString(), nullptr, false);
     if (isQuery)
@@ -225,7 +230,8 @@ QString ExportForm::title() const
 
 void ExportForm::setFrom(const QString &date) { m_from->setText(date); refresh(); }
 void ExportForm::setTo(const QString &date) { m_to->setText(date); refresh(); }
-void ExportForm::setCsv(bool csv) { m_format->setCurrentIndex(csv ? 1 : 0); }
+void ExportForm::setFormat(posthog::ExportFormat format) { m_format->setCurrentIndex(m_format->findData(nameOf(format))); }
+void ExportForm::setParquetProblem(const QString &problem) { m_parquetProblem = problem; refresh(); }
 QString ExportForm::file() const { return m_file->text(); }
 QString ExportForm::problem() const { return m_problem->isHidden() ? QString() : m_problem->text(); }
 

@@ -33,7 +33,9 @@ public:
     void setFrom(const QString &date);
     void setTo(const QString &date);
     void setFile(const QString &path);
-    void setCsv(bool csv);
+    void setFormat(posthog::ExportFormat format);
+    /// Why Parquet cannot be written here; empty: it can. Said as soon as it is chosen.
+    void setParquetProblem(const QString &problem);
     QString file() const;
     QString problem() const;
 
@@ -62,6 +64,7 @@ private:
     QCheckBox *m_safe;
     QLineEdit *m_file;
     QLabel *m_problem;
+    QString m_parquetProblem;
     bool m_isFileGiven = false; // by hand: it no longer follows the format
 };
 

@@ -60,7 +60,7 @@ QJsonObject toQt(const posthog::ExportRequest &request)
 {
     const char *kind = request.kind == ExportKind::Events ? "events" : request.kind == ExportKind::Persons ? "persons" : "query";
     return {{"kind", kind},
-            {"format", request.format == ExportFormat::Csv ? "csv" : "jsonl"},
+            {"format", nameOf(request.format)},
             {"file", q(request.file.string())},
             {"from", q(request.from)},
             {"to", q(request.to)},
@@ -77,7 +77,7 @@ posthog::ExportRequest requestOf(const QJsonObject &kept)
     posthog::ExportRequest request;
     const QString kind = kept["kind"].toString();
     request.kind = kind == "persons" ? ExportKind::Persons : kind == "query" ? ExportKind::Query : ExportKind::Events;
-    request.format = kept["format"].toString() == "csv" ? ExportFormat::Csv : ExportFormat::Jsonl;
+    request.format = formatNamed(kept["format"].toString());
     request.file = kept["file"].toString().toStdString();
     request.from = kept["from"].toString().toStdString();
     request.to = kept["to"].toString().toStdString();
@@ -103,9 +103,25 @@ const char *wordOf(ExportJob::State state)
 
 } // namespace
 
-Exports::Exports(Workbench &workbench, const QString &path, QObject *parent)
+QString nameOf(ExportFormat format)
+{
+    switch (format) {
+    case ExportFormat::Csv: return QStringLiteral("csv");
+    case ExportFormat::Parquet: return QStringLiteral("parquet");
+    case ExportFormat::Jsonl: break;
+    }
+    return QStringLiteral("jsonl");
+}
+
+ExportFormat formatNamed(const QString &name)
+{
+    return name == "csv" ? ExportFormat::Csv : name == "parquet" ? ExportFormat::Parquet : ExportFormat::Jsonl;
+}
+
+Exports::Exports(Workbench &workbench, const QString &path, std::shared_ptr<const ParquetExport> parquet, QObject *parent)
     : QObject(parent)
     , m_workbench(workbench)
+    , m_parquet(std::move(parquet))
 {
     m_poll.setInterval(200);
     connect(&m_poll, &QTimer::timeout, this, &Exports::poll);
@@ -147,6 +163,11 @@ ExportJob *Exports::job(int id)
 }
 
 const ExportJob *Exports::find(int id) const { return const_cast<Exports *>(this)->job(id); }
+
+ph::Result<> Exports::mayExportParquet() const
+{
+    return m_parquet ? m_parquet->mayExport() : ph::fail(ph::ErrorCode::NotFound, "Nothing here writes Parquet. Choose JSON lines or CSV.");
+}
 
 int Exports::unfinished() const
 {
@@ -198,20 +219,19 @@ void Exports::run(ExportJob &job)
     running->progress = job.progress;
     m_running.push_back(running);
     m_poll.start();
-    inBackground([driver, running, request = job.request, task = m_workbench.startTask(tr("Export: %1").arg(job.title))] {
+    inBackground([driver, parquet = m_parquet, running, request = job.request, task = m_workbench.startTask(tr("Export: %1").arg(job.title))] {
         const std::stop_callback cancelled(task->stop(), [running] { running->stop.request_stop(); });
-        return driver->exportRows(
-            request,
-            [&](const posthog::ExportProgress &progress) {
-                {
-                    const std::lock_guard lock(running->mutex);
-                    running->progress = progress;
-                }
-                const auto expected = progress.expectedRows.value_or(0);
-                task->setProgress(expected > 0 ? int(std::min<std::int64_t>(100, progress.rows * 100 / expected)) : -1,
-                                  progress.wait ? waitText(*progress.wait) : tr("%1 rows").arg(groupedNumber(qint64(progress.rows))));
-            },
-            running->stop.get_token());
+        const auto onProgress = [&](const posthog::ExportProgress &progress) {
+            {
+                const std::lock_guard lock(running->mutex);
+                running->progress = progress;
+            }
+            const auto expected = progress.expectedRows.value_or(0);
+            task->setProgress(expected > 0 ? int(std::min<std::int64_t>(100, progress.rows * 100 / expected)) : -1,
+                              progress.wait ? waitText(*progress.wait) : tr("%1 rows").arg(groupedNumber(qint64(progress.rows))));
+        };
+        const auto stop = running->stop.get_token();
+        return request.format == ExportFormat::Parquet && parquet ? parquet->exportRows(*driver, request, onProgress, stop) : driver->exportRows(request, onProgress, stop);
     }).then(this, [this, id = job.id](const ph::Result<posthog::ExportReport> &report) { end(id, report); });
     save();
     emit changed();

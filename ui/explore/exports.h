@@ -7,6 +7,7 @@
 #include <QDateTime>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -29,6 +30,20 @@ struct ExportJob {
     QDateTime changedAt;
 };
 
+/// Who writes Parquet for the window: a driver writes JSON lines and CSV alone. Any thread.
+class ParquetExport
+{
+public:
+    virtual ~ParquetExport() = default;
+
+    /// NotFound, with a sentence for the user, where nothing writes it.
+    virtual ph::Result<> mayExport() const = 0;
+
+    /// As Driver::exportRows(), for a request in Parquet.
+    virtual ph::Result<posthog::ExportReport> exportRows(posthog::Driver &driver, const posthog::ExportRequest &request,
+                                                         const std::function<void(const posthog::ExportProgress &)> &onProgress, std::stop_token stop) const = 0;
+};
+
 /// The window's exports, running and past. They are kept on disk: one that was stopped, failed, or lost its program goes on from the
 /// last page that was written.
 class Exports : public QObject
@@ -36,12 +51,13 @@ class Exports : public QObject
     Q_OBJECT
 
 public:
-    /// `path`: where they are kept; empty: in memory.
-    Exports(Workbench &workbench, const QString &path, QObject *parent = nullptr);
+    /// `path`: where they are kept; empty: in memory. Without `parquet` there is no Parquet.
+    Exports(Workbench &workbench, const QString &path, std::shared_ptr<const ParquetExport> parquet = nullptr, QObject *parent = nullptr);
     ~Exports() override; // asks those that run to stop; they can be resumed
 
     const std::vector<ExportJob> &jobs() const { return m_jobs; } // newest first
     const ExportJob *find(int id) const;
+    ph::Result<> mayExportParquet() const; // else the sentence that says why not
     int unfinished() const; // stopped or failed: they wait for the user
 
     /// Returns the job's id. An export to the same file takes the place of the one before.
@@ -63,12 +79,17 @@ private:
     ExportJob *job(int id);
 
     Workbench &m_workbench;
+    std::shared_ptr<const ParquetExport> m_parquet;
     std::unique_ptr<JsonFile> m_file;
     std::vector<ExportJob> m_jobs;
     std::vector<std::shared_ptr<Running>> m_running;
     int m_nextId = 1;
     QTimer m_poll;
 };
+
+/// "jsonl", "csv", "parquet": as an export is kept, and the ending of its file. Unknown names are JSON lines.
+QString nameOf(posthog::ExportFormat format);
+posthog::ExportFormat formatNamed(const QString &name);
 
 /// "1,204,332 of 2,000,000 rows · 84 MB · 61,000 rows/s · 13 s left".
 QString progressText(const ExportJob &job);

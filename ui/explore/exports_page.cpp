@@ -51,7 +51,7 @@ ExportsPage::ExportsPage(Workbench &workbench, Exports &exports, QWidget *parent
     scroll->setWidgetResizable(true);
     scroll->setFocusPolicy(Qt::NoFocus);
     m_empty->show("export", tr("Nothing was exported yet"),
-                  tr("Events of any number of days, persons, or all rows of a query, as JSON lines or CSV, counted against the project at the end."), tr("New export"));
+                  tr("Events of any number of days, persons, or all rows of a query, as JSON lines, CSV or Parquet, counted against the project at the end."), tr("New export"));
     m_stack->addWidget(m_empty);
     m_stack->addWidget(scroll);
     m_form->setMaximumWidth(760);
@@ -92,6 +92,8 @@ bool ExportsPage::isFormShown() const { return !m_form->isHidden(); }
 void ExportsPage::showForm(const QJsonObject &what)
 {
     m_form->fill(what);
+    const auto parquet = m_exports.mayExportParquet();
+    m_form->setParquetProblem(parquet ? QString() : QString::fromStdString(parquet.error().message));
     m_form->show();
     refresh();
     m_form->setFocus();

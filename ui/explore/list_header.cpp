@@ -3,6 +3,7 @@
 #include "ui/explore/filter_button.h"
 #include "ui/explore/relations.h"
 #include "ui/shell/theme.h"
+#include "ui/shell/tool_tip.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -127,7 +128,7 @@ void ListHeader::setPlace(const QString &title, const QJsonObject &place)
     const QJsonObject bound = place["values"].toObject();
     for (auto it = bound.begin(); it != bound.end(); ++it)
         values += QStringLiteral("{%1} = %2\n").arg(it.key(), it.value().toVariant().toString());
-    m_where->setToolTip(values.trimmed());
+    m_where->setToolTip(plainToolTip(values.trimmed()));
     m_filters->setPlace(place);
     const bool isQuery = !listHogql(object, {}, {}, ph::Json::object()).empty();
     m_hogql->setVisible(isQuery);

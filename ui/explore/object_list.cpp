@@ -4,6 +4,7 @@
 #include "ui/shell/background.h"
 #include "ui/shell/empty_state.h"
 #include "ui/shell/theme.h"
+#include "ui/shell/tool_tip.h"
 
 #include <QLabel>
 #include <QListView>
@@ -113,7 +114,7 @@ ObjectList::ObjectList(QWidget *parent)
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_view->setUniformItemSizes(true);
     m_view->setAccessibleName(tr("Objects"));
-    m_view->setStyleSheet(QStringLiteral("QListView { border: none; background: transparent; }"));
+    m_view->setProperty("role", "bare");
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &index) {
         const QString name = index.data(nameRole).toString();
         if (m_isSetting || name.isEmpty() || name == m_current)
@@ -179,7 +180,7 @@ void ObjectList::take(const std::vector<posthog::ObjectInfo> &objects)
         item->setData(QString::fromStdString(info.name), nameRole);
         item->setData(info.count ? groupedNumber(qint64(*info.count)) : QString(), countRole);
         item->setData(objectIcon(info.name), iconRole);
-        item->setToolTip(QString::fromStdString(info.description));
+        item->setToolTip(plainToolTip(QString::fromStdString(info.description)));
         item->setAccessibleDescription(QString::fromStdString(info.description));
         m_objects->appendRow(item);
     }

@@ -1,8 +1,10 @@
 #include "ui/explore/related_view.h"
 
 #include "ui/query/cell_text.h"
+#include "ui/shell/elided_label.h"
 #include "ui/shell/background.h"
 #include "ui/shell/theme.h"
+#include "ui/shell/tool_tip.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -180,7 +182,8 @@ QPushButton *RelatedView::makeRow(const QString &iconName, const QString &title,
     button->setAccessibleDescription(detail);
     auto *icon = new QLabel;
     icon->setPixmap(Theme::icon(iconName, Theme::colors().muted).pixmap(18, 18));
-    auto *name = new QLabel(title);
+    auto *name = new ElidedLabel;
+    name->setWholeText(title);
     auto *way = new QLabel;
     const QString arrow = go.kind.isEmpty() ? QStringLiteral("external") : go.kind == "hogql" ? QStringLiteral("hogql") : QStringLiteral("chevron-right");
     way->setPixmap(Theme::icon(arrow, Theme::colors().muted).pixmap(14, 14));
@@ -188,8 +191,9 @@ QPushButton *RelatedView::makeRow(const QString &iconName, const QString &title,
     lines->setSpacing(1);
     lines->addWidget(name);
     if (!detail.isEmpty()) {
-        auto *text = new QLabel(detail);
+        auto *text = new ElidedLabel;
         text->setProperty("role", "small");
+        text->setWholeText(detail);
         lines->addWidget(text);
     }
     auto *row = new QHBoxLayout(button);
@@ -203,10 +207,9 @@ QPushButton *RelatedView::makeRow(const QString &iconName, const QString &title,
         label->setAttribute(Qt::WA_TransparentForMouseEvents);
         if (label == icon || label == way)
             continue;
-        label->setTextFormat(Qt::PlainText);
         label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // gives way instead of widening the pane
     }
-    button->setToolTip(detail.isEmpty() ? title.toHtmlEscaped() : QStringLiteral("%1\n%2").arg(title, detail).toHtmlEscaped().replace('\n', "<br>"));
+    button->setToolTip(plainToolTip(detail.isEmpty() ? title : title + '\n' + detail));
     button->setFixedHeight(QFontMetrics(Theme::textFont()).height() + QFontMetrics(Theme::textFont(0.92)).height() + space::l + space::xs);
     connect(button, &QPushButton::clicked, this, [this, go] { emit relationChosen(go); });
     return button;

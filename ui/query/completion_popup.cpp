@@ -1,6 +1,7 @@
 #include "ui/query/completion_popup.h"
 
 #include "ui/shell/theme.h"
+#include "ui/shell/tool_tip.h"
 
 #include <QAbstractItemView>
 #include <QCompleter>
@@ -80,7 +81,7 @@ void CompletionPopup::show(const std::vector<EditorSuggestion> &suggestions, con
         auto *item = new QStandardItem(suggestion.text);
         item->setData(suggestion.detail, detailRole);
         item->setData(suggestion.insert.isEmpty() ? suggestion.text : suggestion.insert, insertRole);
-        item->setToolTip(suggestion.detail);
+        item->setToolTip(plainToolTip(suggestion.detail));
         m_suggestions->appendRow(item);
     }
     if (suggestions.empty())

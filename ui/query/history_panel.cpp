@@ -3,6 +3,7 @@
 #include "ui/query/cell_text.h"
 #include "ui/query/history_delegate.h"
 #include "ui/shell/theme.h"
+#include "ui/shell/tool_tip.h"
 
 #include <QLabel>
 #include <QLineEdit>
@@ -34,7 +35,7 @@ HistoryPanel::HistoryPanel(QueryHistory &history, QWidget *parent)
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_list->setAccessibleName(tr("Queries that were run"));
-    m_list->setStyleSheet(QStringLiteral("QListView { border: none; border-radius: 0; }"));
+    m_list->setProperty("role", "bare");
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(space::s);
@@ -61,7 +62,7 @@ void HistoryPanel::refresh()
         item->setData(entry.text, HistoryDelegate::textRole);
         item->setData(QStringLiteral("%1 · %2 · %3").arg(when, durationText(entry.milliseconds), came), HistoryDelegate::noteRole);
         item->setData(!entry.error.isEmpty(), HistoryDelegate::failedRole);
-        item->setToolTip(entry.text.left(2000));
+        item->setToolTip(plainToolTip(entry.text.left(2000)));
         m_model->appendRow(item);
     }
     const bool none = m_model->rowCount() == 0;

@@ -2,6 +2,7 @@
 
 #include "ui/query/cell_text.h"
 #include "ui/shell/theme.h"
+#include "ui/shell/tool_tip.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -93,7 +94,7 @@ PropertiesView::PropertiesView(QWidget *parent)
     setItemDelegate(new PropertyDelegate(this));
     setAccessibleName(tr("Properties"));
     setFrameShape(QFrame::NoFrame);
-    setStyleSheet(QStringLiteral("QTreeView { border: none; border-radius: 0; }"));
+    setProperty("role", "bare");
     setUniformRowHeights(true);
     setMouseTracking(true);
     setIndentation(space::l);
@@ -164,8 +165,8 @@ QStandardItem *PropertiesView::addRow(QStandardItem *parent, const std::string &
                                             ? tr("(empty)")
                                             : cellText(value, posthog::ColumnKind::Text));
     auto *typeItem = new QStandardItem(value.is_null() ? QStringLiteral("null") : word);
-    nameItem->setToolTip(QString::fromStdString(name));
-    valueItem->setToolTip(cellValue(value).left(4000));
+    nameItem->setToolTip(plainToolTip(QString::fromStdString(name)));
+    valueItem->setToolTip(plainToolTip(cellValue(value).left(4000)));
     nameItem->setData(QString::fromStdString(value.dump(-1, ' ', false, ph::Json::error_handler_t::replace)), valueRole);
     if (value.is_structured() && !value.empty() && depth < deepest) {
         if (value.is_object()) {

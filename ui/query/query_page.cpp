@@ -96,9 +96,9 @@ QueryPage::QueryPage(Workbench &workbench, QueryHistory &history, SavedQueries &
     connect(m_editor, &HogqlEditor::problemsChanged, this, &QueryPage::showProblem);
     connect(m_editor, &HogqlEditor::findRequested, m_find, [this] { m_find->open(); });
     connect(m_editor, &HogqlEditor::replaceRequested, m_find, [this] { m_find->open(true); });
-    connect(m_results, &ResultView::retryRequested, this, [this] { runText(m_lastRun); });
-    connect(m_results, &ResultView::runUnlimitedRequested, this,
-            [this] { runText(QString::fromStdString(withLimit(m_lastRun.toStdString(), mostRows))); });
+    connect(m_results, &ResultView::retryRequested, this, [this] { runText(m_lastRun, m_lastLimit); });
+    connect(m_results, &ResultView::runUnlimitedRequested, this, [this] { runText(m_lastRun, ResultView::mostRows); });
+    connect(m_results, &ResultView::exportAllRequested, this, &QueryPage::exportAll);
     connect(m_results, &ResultView::jumpRequested, this, [this] {
         if (!m_editor->problems().empty())
             m_editor->goTo(m_editor->problems().front().start);
@@ -129,145 +129,6 @@ QueryPage::QueryPage(Workbench &workbench, QueryHistory &history, SavedQueries &
 }
 
 QueryPage::~QueryPage() { m_stop.request_stop(); }
-
-void QueryPage::makeActions()
-{
-    const auto add = [&](const QString &text, const QString &keys, const QString &icon, auto run) {
-        auto *action = new QAction(Theme::icon(icon), text, this);
-        if (!keys.isEmpty())
-            action->setShortcut(QKeySequence(keys));
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        connect(action, &QAction::triggered, this, run);
-        addAction(action);
-        m_actions << action;
-        return action;
-    };
-    m_runAction = add(tr("Run query"), QStringLiteral("Ctrl+Return"), QStringLiteral("play"), [this] { run(); });
-    m_runAction->setShortcuts({QKeySequence(QStringLiteral("Ctrl+Return")), QKeySequence(QStringLiteral("Ctrl+Enter"))});
-    add(tr("Cancel the running query"), {}, QStringLiteral("stop"), [this] { cancel(); });
-    add(tr("Format query"), QStringLiteral("Ctrl+Shift+F"), QStringLiteral("edit"), [this] { m_editor->format(); });
-    add(tr("Comment lines in or out"), QStringLiteral("Ctrl+/"), QStringLiteral("minus"), [this] { m_editor->toggleComment(); });
-    add(tr("Find in the query"), QStringLiteral("Ctrl+F"), QStringLiteral("search"), [this] { m_find->open(); });
-    add(tr("Replace in the query"), QStringLiteral("Ctrl+H"), QStringLiteral("search"), [this] { m_find->open(true); });
-    add(tr("Put right what is wrong here"), {}, QStringLiteral("check"), [this] { m_editor->offerFixes(); });
-    add(tr("Go to the definition"), {}, QStringLiteral("link"), [this] { m_editor->goToDefinition(); });
-    add(tr("Save this query"), QStringLiteral("Ctrl+S"), QStringLiteral("star"), [this] { save(); });
-    add(tr("Rename this query"), QStringLiteral("F2"), QStringLiteral("edit"), [this] {
-        m_title->setFocus();
-        m_title->selectAll();
-    });
-    add(tr("Show rows"), {}, QStringLiteral("table"), [this] { m_results->setMode(ResultView::Mode::Grid); });
-    add(tr("Show the chart"), {}, QStringLiteral("chart"), [this] { m_results->setMode(ResultView::Mode::Chart); });
-    add(tr("Show rows and chart"), {}, QStringLiteral("panel"), [this] { m_results->setMode(ResultView::Mode::Both); });
-}
-
-QWidget *QueryPage::makeHeader()
-{
-    auto *header = new QWidget;
-    auto *row = new QHBoxLayout(header);
-    row->setContentsMargins(space::m, space::s, space::s, space::s);
-    row->setSpacing(space::s);
-
-    m_title->setAccessibleName(tr("Title of this query"));
-    m_title->setToolTip(tr("Click to name this query"));
-    m_title->setStyleSheet(QStringLiteral("QLineEdit { background: transparent; border: 1px solid transparent; font-size: %1px; font-weight: 600; padding: 2px 4px; }")
-                               .arg(int(18 * Theme::fontScale())));
-    m_title->setMinimumWidth(160);
-    m_title->setFocusPolicy(Qt::ClickFocus); // F2 brings the keyboard here; Tab belongs to the query
-    connect(m_title, &QLineEdit::returnPressed, this, [this] { m_editor->setFocus(); });
-    connect(m_title, &QLineEdit::editingFinished, this, [this] {
-        m_shownTitle.clear(); // an emptied title goes back to the text's own
-        showTitle();
-    });
-    connect(m_title, &QLineEdit::textEdited, this, [this](const QString &text) {
-        m_ownTitle = text.trimmed();
-        emit titleChanged();
-        emit stateChanged();
-    });
-    row->addWidget(m_title, 1);
-
-    auto *format = new QPushButton(tr("Format"));
-    format->setProperty("variant", "plain");
-    format->setToolTip(tr("Format the query (Ctrl+Shift+F)"));
-    connect(format, &QPushButton::clicked, this, [this] { m_editor->format(); });
-    m_sideButton = new QToolButton;
-    m_sideButton->setIcon(Theme::icon(QStringLiteral("panel")));
-    m_sideButton->setCheckable(true);
-    m_sideButton->setChecked(true);
-    m_sideButton->setToolTip(tr("Schema and history at the side"));
-    m_sideButton->setAccessibleName(m_sideButton->toolTip());
-    connect(m_sideButton, &QToolButton::toggled, this, [this](bool shown) {
-        m_side->setVisible(shown);
-        emit stateChanged();
-    });
-    m_run->setProperty("variant", "primary");
-    m_run->setText(tr("Run"));
-    m_run->setToolTip(tr("Run the selection, or the statement at the cursor (Ctrl+Enter)"));
-    m_run->setAccessibleName(tr("Run query"));
-    m_run->setMinimumWidth(92);
-    connect(m_run, &QPushButton::clicked, this, [this] { isRunning() ? cancel() : run(); });
-    row->addWidget(format);
-    row->addWidget(m_run);
-    row->addWidget(m_sideButton);
-    return header;
-}
-
-QWidget *QueryPage::makeEditorPane()
-{
-    auto *pane = new QWidget;
-    auto *column = new QVBoxLayout(pane);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    m_problem->setProperty("role", "row");
-    m_problem->setToolTip(tr("Go to the place"));
-    m_fix->setProperty("variant", "plain");
-    connect(m_fix, &QPushButton::clicked, this, [this] {
-        if (!m_editor->problems().empty() && m_editor->problems().front().fix)
-            m_editor->applyFix(*m_editor->problems().front().fix);
-    });
-    auto *problemRow = new QHBoxLayout(m_problemBar);
-    problemRow->setContentsMargins(0, 2, space::s, 2);
-    problemRow->setSpacing(space::s);
-    problemRow->addWidget(m_problem, 1);
-    problemRow->addWidget(m_fix);
-    m_problemBar->hide();
-    connect(m_problem, &QPushButton::clicked, this, [this] {
-        if (!m_editor->problems().empty())
-            m_editor->goTo(m_editor->problems().front().start);
-    });
-    column->addWidget(m_find);
-    column->addWidget(m_editor, 1);
-    column->addWidget(m_values);
-    column->addWidget(m_problemBar);
-    pane->setMinimumHeight(110);
-    return pane;
-}
-
-QWidget *QueryPage::makeSide()
-{
-    m_side = new QWidget;
-    m_sideTabs = new QTabBar;
-    m_sideTabs->addTab(tr("Schema"));
-    m_sideTabs->addTab(tr("History"));
-    m_sideTabs->addTab(tr("Saved"));
-    m_sideTabs->setAccessibleName(tr("At the side"));
-    m_sideTabs->setDrawBase(false);
-    m_sideTabs->setExpanding(false);
-    m_sideTabs->setUsesScrollButtons(false);
-    m_sideTabs->setStyleSheet(QStringLiteral("QTabBar, QTabBar::tab, QTabBar::tab:selected { background: transparent; border-right: none; padding-left: 10px; padding-right: 10px; min-width: 0; }"));
-    m_sidePages = new QStackedWidget;
-    m_sidePages->addWidget(m_schema);
-    m_sidePages->addWidget(m_historyPanel);
-    m_sidePages->addWidget(m_savedPanel);
-    connect(m_sideTabs, &QTabBar::currentChanged, m_sidePages, &QStackedWidget::setCurrentIndex);
-    auto *column = new QVBoxLayout(m_side);
-    column->setContentsMargins(space::s, 0, space::s, space::s);
-    column->setSpacing(space::s);
-    column->addWidget(m_sideTabs);
-    column->addWidget(m_sidePages, 1);
-    m_side->setMinimumWidth(200);
-    return m_side;
-}
 
 QString QueryPage::title() const
 {
@@ -382,9 +243,26 @@ void QueryPage::ask(const QString &text, const QJsonObject &context)
 void QueryPage::run()
 {
     const QString text = m_editor->runnableText();
+    if (isReady(text))
+        runText(text);
+}
+
+void QueryPage::exportAll()
+{
+    const QString text = m_lastRun.isEmpty() ? m_editor->runnableText() : m_lastRun;
+    if (!isReady(text))
+        return;
+    m_workbench.open(QStringLiteral("exports"), {{"hogql", QString::fromStdString(firstStatement(withPlainVariables(text).toStdString()))},
+                                                 {"values", QJsonDocument::fromJson(QByteArray::fromStdString(valuesFor(text).dump())).object()},
+                                                 {"title", title()}});
+}
+
+/// Whether there is a statement and a value for each of its names; if not, says so at the editor.
+bool QueryPage::isReady(const QString &text)
+{
     if (text.trimmed().isEmpty()) {
         m_editor->setFocus();
-        return;
+        return false;
     }
     const QStringList needed = placeholdersOf(text), missing = m_values->missing();
     for (const QString &name : needed) {
@@ -394,17 +272,29 @@ void QueryPage::run()
             m_editor->addProblem({isEmpty ? tr("Give {%1} a value before the query runs.").arg(name)
                                           : tr("The value of {%1} is no %2.").arg(name, nameOf(field->kind()).toLower()), 0, 0, 1, 1, true});
             m_values->focusName(name);
-            return;
+            return false;
         }
     }
-    runText(text);
+    return true;
 }
 
-void QueryPage::runText(const QString &text)
+ph::Json QueryPage::valuesFor(const QString &text) const
+{
+    ph::Json values = ph::Json::object();
+    const ph::Json all = m_values->values();
+    for (const QString &name : placeholdersOf(text)) {
+        if (const auto value = all.find(name.toStdString()); value != all.end())
+            values[plainName(name).toStdString()] = *value;
+    }
+    return values;
+}
+
+void QueryPage::runText(const QString &text, std::optional<int> limit)
 {
     m_stop.request_stop(); // a new run ends the one before
     m_stop = std::stop_source();
     m_lastRun = text;
+    m_lastLimit = limit;
     const auto driver = m_workbench.driver();
     if (!driver) {
         m_results->showNotConnected();
@@ -414,13 +304,8 @@ void QueryPage::runText(const QString &text)
     m_run->setText(tr("Cancel"));
     m_run->setToolTip(tr("Stop the query (Esc)"));
     setStyleProperty(m_run, "variant", QStringLiteral("danger"));
-    ph::Json values = ph::Json::object(); // those that this statement names
-    const ph::Json all = m_values->values();
-    for (const QString &name : placeholdersOf(text)) {
-        if (const auto value = all.find(name.toStdString()); value != all.end())
-            values[plainName(name).toStdString()] = *value;
-    }
-    inBackground([driver, hogql = withPlainVariables(text).toStdString(), values, stop = m_stop.get_token()]() -> ph::Result<std::shared_ptr<posthog::Table>> {
+    const std::string statement = withPlainVariables(text).toStdString();
+    inBackground([driver, hogql = limit ? withLimit(statement, *limit) : statement, values = valuesFor(text), stop = m_stop.get_token()]() -> ph::Result<std::shared_ptr<posthog::Table>> {
         auto table = driver->query(hogql, values, stop);
         if (!table)
             return ph::fail(table.error());

@@ -7,6 +7,7 @@
 #include <QElapsedTimer>
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 class QLabel;
@@ -37,9 +38,6 @@ class QueryPage : public Document
     Q_OBJECT
 
 public:
-    /// The most rows that one query may answer with (PostHog's own cap).
-    static constexpr int mostRows = 50'000;
-
     explicit QueryPage(Workbench &workbench, QWidget *parent = nullptr);
     QueryPage(Workbench &workbench, QueryHistory &history, QWidget *parent = nullptr);
     QueryPage(Workbench &workbench, QueryHistory &history, SavedQueries &saved, QWidget *parent = nullptr);
@@ -58,6 +56,8 @@ public:
     void cancel();
     /// Keeps the text under its title among the saved queries; says at the editor when it cannot.
     void save();
+    /// Asks for a file for all rows of the last run's statement, or of the one at the cursor where none ran.
+    void exportAll();
     bool isRunning() const { return m_results->isRunning(); }
 
     HogqlEditor *editor() const { return m_editor; }
@@ -79,7 +79,10 @@ private:
     QWidget *makeEditorPane();
     QWidget *makeSide();
     void makeActions();
-    void runText(const QString &text);
+    /// With a limit, `text` runs as it is but for that many rows.
+    void runText(const QString &text, std::optional<int> limit = std::nullopt);
+    bool isReady(const QString &text);
+    ph::Json valuesFor(const QString &text) const; // those that this statement names
     void finished(const ph::Result<std::shared_ptr<posthog::Table>> &result);
     void showProblem();
     void showTitle();
@@ -109,7 +112,8 @@ private:
     QList<QAction *> m_actions;
     QAction *m_runAction = nullptr;
     QString m_ownTitle; // what the user called it; empty: from the text
-    QString m_lastRun;
+    QString m_lastRun; // as the editor has it
+    std::optional<int> m_lastLimit;
     QString m_shownTitle;
     std::stop_source m_stop;
 };

@@ -93,11 +93,15 @@ hogql::Span statementAt(std::string_view text, std::size_t byte)
     return best;
 }
 
+std::string firstStatement(const std::string &text)
+{
+    const auto statements = statementsOf(text);
+    return statements.empty() ? text : text.substr(statements.front().start, statements.front().end - statements.front().start);
+}
+
 std::string withLimit(const std::string &statement, int count)
 {
-    const auto statements = statementsOf(statement);
-    const std::string text = statements.empty() ? statement
-                                                : statement.substr(statements.front().start, statements.front().end - statements.front().start);
+    const std::string text = firstStatement(statement);
     const std::string limit = "LIMIT " + std::to_string(count);
     const auto parsed = hogql::parseSelect(text);
     if (parsed && !(*parsed)->arms.empty())

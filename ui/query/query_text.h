@@ -33,6 +33,9 @@ std::vector<hogql::Span> statementsOf(std::string_view text);
 /// The statement that the byte is in or right behind; {0, 0} when there is none.
 hogql::Span statementAt(std::string_view text, std::size_t byte);
 
+/// The first statement of `text`, without its semicolon; `text` itself where there is none.
+std::string firstStatement(const std::string &text);
+
 /// `statement` with `LIMIT count` for the whole result: appended, or around a set operation, whose last arm would take it otherwise.
 std::string withLimit(const std::string &statement, int count);
 

@@ -45,7 +45,8 @@ ResultGrid::ResultGrid(ResultModel *model, QWidget *parent)
     setModel(model);
     setAccessibleName(tr("Result"));
     setFrameShape(QFrame::NoFrame);
-    setStyleSheet(QStringLiteral("QTableView { border: none; border-radius: 0; } QAbstractScrollArea::corner { background: transparent; border: none; }"));
+    setProperty("role", "bare");
+    setStyleSheet(QStringLiteral("QAbstractScrollArea::corner { background: transparent; border: none; }"));
     setShowGrid(false);
     setWordWrap(false);
     setCornerButtonEnabled(false);

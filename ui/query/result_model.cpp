@@ -2,6 +2,7 @@
 
 #include "ui/shell/background.h"
 #include "ui/query/cell_text.h"
+#include "ui/shell/tool_tip.h"
 
 #include <algorithm>
 #include <iterator>
@@ -192,7 +193,7 @@ QVariant ResultModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return cellText(value, kind(index.column()));
     case Qt::ToolTipRole:
-        return value.is_null() ? QStringLiteral("null: no value") : cellValue(value).left(4000);
+        return value.is_null() ? QStringLiteral("null: no value") : plainToolTip(cellValue(value).left(4000));
     case Qt::TextAlignmentRole:
         return int(Qt::AlignVCenter | (isNumeric(kind(index.column())) ? Qt::AlignRight : Qt::AlignLeft));
     case Qt::AccessibleTextRole:
@@ -221,8 +222,8 @@ QVariant ResultModel::headerData(int section, Qt::Orientation orientation, int r
         return text;
     }
     if (role == Qt::ToolTipRole)
-        return QStringLiteral("%1 · %2\nClick sorts the loaded rows.")
-            .arg(QString::fromStdString(column.name), column.type.empty() ? typeWord(kind(section)) : QString::fromStdString(column.type));
+        return plainToolTip(QStringLiteral("%1 · %2\nClick sorts the loaded rows.")
+                                .arg(QString::fromStdString(column.name), column.type.empty() ? typeWord(kind(section)) : QString::fromStdString(column.type)));
     if (role == Qt::TextAlignmentRole)
         return int(Qt::AlignVCenter | (isNumeric(kind(section)) ? Qt::AlignRight : Qt::AlignLeft));
     return {};

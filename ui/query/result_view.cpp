@@ -73,6 +73,7 @@ ResultView::ResultView(Workbench &workbench, QWidget *parent)
     , m_progress(new QProgressBar)
     , m_summary(new QLabel)
     , m_unlimited(new QPushButton)
+    , m_exportAll(new QPushButton)
     , m_note(new QLabel)
     , m_chartKind(new QComboBox)
 {
@@ -170,8 +171,14 @@ QWidget *ResultView::makeBar()
     m_unlimited->setAccessibleName(m_unlimited->text());
     m_unlimited->hide();
     connect(m_unlimited, &QPushButton::clicked, this, &ResultView::runUnlimitedRequested);
+    m_exportAll->setText(tr("Export all rows"));
+    m_exportAll->setAccessibleName(m_exportAll->text());
+    m_exportAll->setToolTip(tr("Writes every row of this query to a file, however many there are"));
+    m_exportAll->hide();
+    connect(m_exportAll, &QPushButton::clicked, this, &ResultView::exportAllRequested);
     row->addWidget(m_summary);
     row->addWidget(m_unlimited);
+    row->addWidget(m_exportAll);
     row->addWidget(m_note);
     row->addStretch(1);
 
@@ -210,6 +217,8 @@ QWidget *ResultView::makeBar()
     auto *save = iconButton(QStringLiteral("export"), tr("Export to a file"));
     save->setPopupMode(QToolButton::InstantPopup);
     auto *menu = new QMenu(save);
+    menu->addAction(tr("All rows of the query…"), this, &ResultView::exportAllRequested);
+    menu->addSeparator();
     menu->addAction(tr("Rows as CSV…"), this, [this] { chooseFile(CopyFormat::Csv); });
     menu->addAction(tr("Rows as JSON…"), this, [this] { chooseFile(CopyFormat::Json); });
     menu->addAction(tr("Rows as Markdown…"), this, [this] { chooseFile(CopyFormat::Markdown); });
@@ -254,6 +263,7 @@ void ResultView::showRunning()
     m_timer.start();
     m_progress->show();
     m_unlimited->hide();
+    m_exportAll->hide();
     m_note->clear();
     if (!m_hasResult) {
         m_state->showLoading(tr("Running the query"));
@@ -331,10 +341,15 @@ void ResultView::showNotConnected()
 QString ResultView::limitNotice() const
 {
     const TablePtr table = m_model->table();
+    if (m_hasResult && isAtCap())
+        return tr("The first %1 rows: one query gives no more.").arg(groupedNumber(qint64(mostRows)));
     if (!m_hasResult || !table->hasMore.value_or(false))
         return {};
     return tr("Limited to %1.").arg(counted(table->limit.value_or(int(table->rows.size())), tr("row"), tr("rows")));
 }
+
+/// A query with a LIMIT of its own says nothing of the rows behind the cap.
+bool ResultView::isAtCap() const { return m_model->table()->rows.size() >= std::size_t(mostRows); }
 
 QString ResultView::summary() const { return m_summary->text(); }
 
@@ -355,7 +370,8 @@ void ResultView::refreshSummary()
     } else {
         m_summary->setText(tr("%1 in %2").arg(counted(m_model->rowCount(), tr("row"), tr("rows")), durationText(m_lastMs)));
     }
-    m_unlimited->setVisible(!notice.isEmpty() && !m_isStale);
+    m_unlimited->setVisible(!notice.isEmpty() && !m_isStale && !isAtCap());
+    m_exportAll->setVisible(!notice.isEmpty() && !m_isStale);
     const int column = m_model->sortColumn();
     QString note;
     if (column >= 0)

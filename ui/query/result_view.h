@@ -35,6 +35,8 @@ class ResultView : public QWidget
 
 public:
     enum class Mode { Grid, Chart, Both };
+    /// The most rows that one query may answer with (PostHog's own cap).
+    static constexpr int mostRows = 50'000;
 
     explicit ResultView(Workbench &workbench, QWidget *parent = nullptr);
 
@@ -67,6 +69,7 @@ public:
 
 signals:
     void runUnlimitedRequested();
+    void exportAllRequested(); // every row of the query, loaded or not
     void retryRequested();
     void jumpRequested();
     void askRequested(const QString &text, const QJsonObject &context);
@@ -74,6 +77,7 @@ signals:
     void exported(const QString &path, qint64 rows);
 
 private:
+    bool isAtCap() const;
     QWidget *makeBar();
     QWidget *makeDetail();
     void tick();
@@ -97,6 +101,7 @@ private:
     QProgressBar *m_progress;
     QLabel *m_summary;
     QPushButton *m_unlimited;
+    QPushButton *m_exportAll;
     QLabel *m_note; // sorting
     QComboBox *m_chartKind;
     QList<QToolButton *> m_modes;

@@ -2,6 +2,7 @@
 
 #include "ui/query/history_delegate.h"
 #include "ui/shell/theme.h"
+#include "ui/shell/tool_tip.h"
 
 #include <QAction>
 #include <QLabel>
@@ -35,7 +36,7 @@ SavedPanel::SavedPanel(SavedQueries &queries, QWidget *parent)
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_list->setAccessibleName(tr("Saved queries"));
-    m_list->setStyleSheet(QStringLiteral("QListView { border: none; border-radius: 0; }"));
+    m_list->setProperty("role", "bare");
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
     auto *remove = new QAction(Theme::icon(QStringLiteral("trash")), tr("Delete\u2026"), m_list);
     remove->setShortcut(QKeySequence::Delete);
@@ -70,7 +71,7 @@ void SavedPanel::refresh()
         item->setData(query.text, HistoryDelegate::textRole);
         item->setData(tr("%1 \u00b7 %2").arg(QLocale().toString(query.changed, QStringLiteral("d MMM yyyy")), query.text.simplified().left(200)),
                       HistoryDelegate::noteRole);
-        item->setToolTip(query.text.left(2000));
+        item->setToolTip(plainToolTip(query.text.left(2000)));
         m_model->appendRow(item);
     }
     const bool none = m_model->rowCount() == 0;

@@ -2,6 +2,7 @@
 
 #include "ui/query/cell_text.h"
 #include "ui/shell/fuzzy.h"
+#include "ui/shell/tool_tip.h"
 
 #include <QFont>
 
@@ -120,7 +121,7 @@ QVariant SchemaModel::data(const QModelIndex &index, int role) const
                       : group.kind == SchemaGroup::Kind::Cohorts ? tr("%1 persons")
                                                                  : tr("%1 groups have it"))
                          .arg(groupedNumber(qint64(*entry.volume)));
-        return lines.join('\n');
+        return plainToolTip(lines.join('\n'));
     }
     case Qt::AccessibleTextRole:
         return QStringLiteral("%1 %2").arg(QString::fromStdString(entry.name), QString::fromStdString(entry.type));

@@ -99,7 +99,7 @@ SchemaPanel::SchemaPanel(QWidget *parent)
     m_tree->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_tree->setAccessibleName(tr("Schema"));
-    m_tree->setStyleSheet(QStringLiteral("QTreeView { border: none; border-radius: 0; }"));
+    m_tree->setProperty("role", "bare");
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -76,6 +76,8 @@ QAbstractItemView:focus { border: 1px solid @accent; }
 QAbstractItemView::item { padding: 4px 8px; border: none; }
 QAbstractItemView::item:hover { background: @hover; }
 QAbstractItemView::item:selected { background: @selection; color: @text; }
+QAbstractItemView[role="bare"], QPlainTextEdit[role="bare"] { background: transparent; border: 1px solid transparent; border-radius: 4px; }
+QAbstractItemView[role="bare"]:focus, QPlainTextEdit[role="bare"]:focus { border: 1px solid @accent; }
 QTreeView::branch { background: transparent; }
 QHeaderView { background: @raised; border: none; border-radius: 0; }
 QHeaderView::section { background: @raised; color: @muted; border: none; border-bottom: 1px solid @border; padding: 6px 8px;

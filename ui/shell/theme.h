@@ -54,6 +54,7 @@ signals:
 /// `QPushButton` "variant": "primary" (filled with the accent), "plain" (no border), "danger" ·
 /// `QLabel` "role": "title", "heading", "muted", "small", "code", "error" ·
 /// `QFrame` "role": "card" (raised, rounded), "panel" (one step above the page), "line" (a one-pixel rule) ·
+/// lists, trees, tables and `QPlainTextEdit` "role": "bare" (part of what is around them: a frame shows with the focus alone) ·
 /// `QToolButton` is borderless by itself; `QWidget` "role": "page" paints the page's surface.
 class Theme
 {

@@ -2,6 +2,7 @@
 
 #include "ui/query/cell_text.h"
 #include "ui/shell/theme.h"
+#include "ui/shell/tool_tip.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -87,7 +88,7 @@ RunHeader::RunHeader(QWidget *parent)
 void RunHeader::show(const RunState &run, const QString &title, May may)
 {
     m_title->setText(title);
-    m_title->setToolTip(title);
+    m_title->setToolTip(plainToolTip(title));
     m_phase = run.phase;
     m_count = int(run.steps.size());
     m_done = run.done();

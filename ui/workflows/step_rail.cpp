@@ -1,6 +1,7 @@
 #include "ui/workflows/step_rail.h"
 
 #include "ui/shell/theme.h"
+#include "ui/shell/tool_tip.h"
 
 #include <QPainter>
 #include <QStyledItemDelegate>
@@ -80,7 +81,7 @@ QVariant StepListModel::data(const QModelIndex &index, int role) const
     case NumberRole:
         return index.row() + 1;
     case Qt::ToolTipRole:
-        return line.finding.isEmpty() ? line.title : line.title + '\n' + line.finding;
+        return plainToolTip(line.finding.isEmpty() ? line.title : line.title + '\n' + line.finding);
     case Qt::AccessibleTextRole:
         return line.isDecision ? line.title : tr("Step %1, %2, %3. %4").arg(index.row() + 1).arg(line.title, stateWord(line.state), line.finding);
     default:
@@ -213,7 +214,7 @@ StepRail::StepRail(QWidget *parent)
     setVerticalScrollMode(ScrollPerPixel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setAccessibleName(tr("Steps"));
-    setStyleSheet(QStringLiteral("QListView { border: none; background: transparent; }"));
+    setProperty("role", "bare");
 }
 
 void StepRail::resizeEvent(QResizeEvent *event)

@@ -5,6 +5,7 @@
 #include "tests/support/fake_events.h"
 
 #include <QCryptographicHash>
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -25,6 +26,7 @@ private slots:
     }
     void writesEveryEventOnce();
     void writesCsvThatReadsBack();
+    void leavesParquetToOthers();
     void writesOnlyTheEventsAskedFor();
     void halvesWindowsThatAreTooSlow();
     void reachesOverDaysWithoutEvents();
@@ -135,6 +137,15 @@ void ExportTest::writesCsvThatReadsBack()
     QCOMPARE(content.count("\r\n"), 51);
     QVERIFY(content.contains(R"("sign_up, ""quoted""")"));
     QVERIFY(content.contains(R"(""$browser"":""Firefox"")"));
+}
+
+void ExportTest::leavesParquetToOthers()
+{
+    const auto refused = driver()->exportRows(request(posthog::ExportFormat::Parquet));
+
+    QVERIFY(!refused.has_value());
+    QCOMPARE(refused.error().code, ph::ErrorCode::InvalidInput);
+    QVERIFY(QDir(m_folder->path()).isEmpty());
 }
 
 void ExportTest::writesOnlyTheEventsAskedFor()

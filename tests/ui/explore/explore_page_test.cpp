@@ -25,6 +25,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextDocument>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -231,6 +232,22 @@ private slots:
         QTest::keyClick(view, Qt::Key_C, Qt::ControlModifier);
 
         QCOMPARE(QApplication::clipboard()->text(), R"({"name":"Igel GmbH","size":42})");
+    }
+
+    void whatLooksLikeMarkupIsShownAsItIs()
+    {
+        Fixture f;
+        PropertiesView *view = f.page->detail()->properties();
+
+        view->setProperties({{"<b>name</b>", ph::Json("<img src='x'>&amp;\nsecond line"), "", "", ""}});
+
+        const auto shown = [&](int column) {
+            QTextDocument read;
+            read.setHtml(view->model()->index(0, column).data(Qt::ToolTipRole).toString());
+            return read.toPlainText();
+        };
+        QCOMPARE(shown(0), "<b>name</b>");
+        QCOMPARE(shown(1).replace(QChar::LineSeparator, '\n'), "<img src='x'>&amp;\nsecond line");
     }
 
     void relationsLeadOnAndBack()

@@ -63,6 +63,25 @@ struct Fixture {
     posthog::ExportRequest request() const { return posthog::eventsExport((folder.path() + "/events.jsonl").toStdString(), "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"); }
 };
 
+/// Keeps which requests were handed to it.
+struct FakeParquet : ParquetExport {
+    bool isThere = true;
+    mutable std::atomic<int> calls = 0;
+
+    ph::Result<> mayExport() const override
+    {
+        return isThere ? ph::Result<>() : ph::fail(ph::ErrorCode::NotFound, "The program that writes Parquet is missing.");
+    }
+    ph::Result<posthog::ExportReport> exportRows(posthog::Driver &driver, const posthog::ExportRequest &request,
+                                                 const std::function<void(const posthog::ExportProgress &)> &onProgress, std::stop_token stop) const override
+    {
+        ++calls;
+        auto rows = request;
+        rows.format = posthog::ExportFormat::Jsonl;
+        return driver.exportRows(rows, onProgress, stop);
+    }
+};
+
 } // namespace
 
 class ExportsTest : public QObject
@@ -152,6 +171,45 @@ private slots:
         QTRY_COMPARE(again.find(id)->state, ExportJob::State::Done);
     }
 
+    void parquetIsWrittenByWhoCan()
+    {
+        Fixture f;
+        const auto parquet = std::make_shared<FakeParquet>();
+        Exports exports(f.workbench, f.folder.filePath("exports.json"), parquet);
+        ExportsPage page(f.workbench, exports);
+        page.restore({{"hogql", "SELECT event FROM events"}, {"title", "Names"}});
+        page.form()->setFormat(posthog::ExportFormat::Parquet);
+        QVERIFY(page.form()->file().endsWith("/names.parquet"));
+        QCOMPARE(page.form()->problem(), QString());
+        page.form()->setFile(f.folder.filePath("names.parquet"));
+
+        page.start();
+
+        QTRY_COMPARE(exports.jobs()[0].state, ExportJob::State::Done);
+        QCOMPARE(parquet->calls.load(), 1);
+        Exports again(f.workbench, f.folder.filePath("exports.json"), parquet);
+        QVERIFY(again.jobs()[0].request.format == posthog::ExportFormat::Parquet);
+    }
+
+    void parquetWithoutItsProgramIsSaidWhenItIsChosen()
+    {
+        Fixture f;
+        const auto parquet = std::make_shared<FakeParquet>();
+        parquet->isThere = false;
+        Exports exports(f.workbench, {}, parquet);
+        ExportsPage page(f.workbench, exports);
+        page.restore({{"object", "persons"}});
+        QCOMPARE(page.form()->problem(), QString());
+
+        page.form()->setFormat(posthog::ExportFormat::Parquet);
+
+        QCOMPARE(page.form()->problem(), "The program that writes Parquet is missing.");
+        page.start();
+        QVERIFY(page.isFormShown() && exports.jobs().empty());
+        page.form()->setFormat(posthog::ExportFormat::Csv);
+        QCOMPARE(page.form()->problem(), QString());
+    }
+
     void anErrorIsSaidAndTheExportStays()
     {
         Fixture f;
@@ -237,7 +295,7 @@ private slots:
         page.restore({{"object", "persons"}, {"where", "properties.plan = {plan}"}, {"values", QJsonObject{{"plan", "pro"}}}});
 
         QVERIFY(page.isFormShown());
-        page.form()->setCsv(true);
+        page.form()->setFormat(posthog::ExportFormat::Csv);
         QVERIFY(page.form()->file().endsWith("/persons.csv"));
         page.form()->setFile(f.folder.filePath("p.csv"));
         const auto request = page.form()->request();

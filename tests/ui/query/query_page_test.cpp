@@ -79,8 +79,38 @@ private slots:
         QVERIFY(finished.wait(20'000));
         QCOMPARE(f.lastQuery(), std::string("SELECT * FROM events\nLIMIT 50000"));
         QCOMPARE(f.page.results()->model()->rowCount(), 50'000);
-        QVERIFY(f.page.results()->limitNotice().isEmpty());
+        QCOMPARE(f.page.results()->limitNotice(), "The first 50,000 rows: one query gives no more."); // as many as the cap: there may be more
         QCOMPARE(f.page.editor()->toPlainText(), "SELECT * FROM events;"); // the text is the user's
+        QCOMPARE(f.history.entries().front().text, "SELECT * FROM events;");
+    }
+
+    void allRowsAreExportedByOneClickWhereSomeWereCutOff()
+    {
+        Fixture f;
+        const auto button = [&](const char *name) {
+            for (auto *each : f.page.results()->findChildren<QPushButton *>())
+                if (each->text() == name)
+                    return each;
+            return static_cast<QPushButton *>(nullptr);
+        };
+        f.run("SELECT day FROM events LIMIT 30");
+        QVERIFY(button("Export all rows")->isHidden()); // nothing was cut off
+        f.page.restore({{"text", "SELECT day FROM events WHERE event = {variables.event};"}, {"title", "Days"},
+                        {"values", QJsonObject{{"variables.event", "it's"}, {"old", 1}}}});
+        QSignalSpy finished(&f.page, &QueryPage::runFinished);
+        f.page.run();
+        QVERIFY(!finished.isEmpty() || finished.wait(5'000));
+        QVERIFY(!button("Export all rows")->isHidden());
+
+        button("Export all rows")->click();
+
+        QCOMPARE(f.workbench.opened.size(), std::size_t(1));
+        QCOMPARE(f.workbench.opened[0].first, "exports");
+        QCOMPARE(f.workbench.opened[0].second, QJsonObject({{"hogql", "SELECT day FROM events WHERE event = {variables_event}"}, {"title", "Days"}, {"values", QJsonObject{{"variables_event", "it's"}}}}));
+        emit f.page.results()->runUnlimitedRequested();
+        QVERIFY(finished.wait(20'000));
+        QVERIFY(button("Run without the limit")->isHidden()); // it has been
+        QVERIFY(!button("Export all rows")->isHidden());
     }
 
     void theOldRowsStayWhileNewOnesCome()

@@ -3,6 +3,8 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QListView>
+#include <QPushButton>
 #include <QtTest>
 
 #include <cmath>
@@ -78,6 +80,25 @@ private slots:
             }
             QVERIFY2(red, qPrintable(file));
         }
+    }
+    void aBareListShowsTheFocus()
+    {
+        ui::Theme::apply(*qApp, ui::ThemeChoice::Dark);
+        QWidget window;
+        auto *list = new QListView(&window);
+        list->setProperty("role", "bare");
+        list->setGeometry(0, 0, 100, 100);
+        auto *other = new QPushButton(&window);
+        other->setGeometry(120, 0, 60, 30);
+        window.show();
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        const auto edge = [&] { return window.grab().toImage().pixelColor(0, 50); };
+
+        other->setFocus();
+        QVERIFY(edge() != ui::Theme::colors().accent);
+        list->setFocus();
+        QCOMPARE(edge(), ui::Theme::colors().accent);
     }
     void aChangeOfThemeIsTold()
     {
