@@ -10,3 +10,5 @@ endfunction()
 
 ph_add_fuzz(hogql SECONDS 60 LIBRARIES hogql)
 ph_add_fuzz(page SECONDS 60 LIBRARIES posthog)
+ph_add_fuzz(sse SECONDS 60 LIBRARIES http)
+ph_add_fuzz(command SECONDS 30 LIBRARIES permissions)

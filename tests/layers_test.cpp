@@ -29,7 +29,7 @@ const std::map<std::string, Names> allowed{
     {"agent/model", {"driver/http", "driver/posthog", "agent/acp", "agent/workflow", "agent/report"}},
     {"agent/mcp", {"driver/http", "agent/acp"}},
     {"agent/external", {"agent/acp"}},
-    {"agent/tools", {"agent/acp", "agent/workflow", "agent/permissions", "agent/mcp", "agent/workspace", "driver/posthog"}},
+    {"agent/tools", {"agent/acp", "agent/workflow", "agent/permissions", "agent/mcp", "agent/workspace", "driver/http", "driver/posthog"}},
     {"agent/sandbox", {"driver/http", "agent/acp", "agent/permissions"}},
     {"agent/handoff", {"agent/sandbox", "agent/journal", "agent/workspace", "driver/posthog", "agent/acp"}},
     {"agent/session",
