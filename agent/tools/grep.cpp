@@ -1,3 +1,4 @@
+#include "agent/tools/file_filter.h"
 #include "agent/tools/grep_engine.h"
 #include "agent/tools/input.h"
 #include "agent/tools/output.h"
@@ -6,7 +7,6 @@
 #include "agent/tools/text.h"
 
 #include <algorithm>
-#include <array>
 
 namespace tools {
 namespace {

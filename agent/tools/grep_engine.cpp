@@ -1,14 +1,14 @@
 #include "agent/tools/grep_engine.h"
 
+#include "agent/tools/file_filter.h"
 #include "agent/tools/pattern.h"
 #include "agent/tools/text.h"
 #include "driver/base/child_process.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <algorithm>
-#include <map>
 #include <unistd.h>
 
 namespace tools {
@@ -19,47 +19,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t maximumFile = 16 * 1024 * 1024;
 constexpr auto longestSearch = 60s;
 constexpr std::size_t maximumLine = 500;
-
-const std::map<std::string, std::string> &types()
-{
-    static const std::map<std::string, std::string> all{
-        {"c", "*.{c,h}"}, {"cpp", "*.{cpp,cc,cxx,hpp,hh,hxx,h,inl}"}, {"css", "*.{css,scss,sass,less}"}, {"go", "*.go"}, {"html", "*.{html,htm}"},
-        {"java", "*.java"}, {"js", "*.{js,jsx,mjs,cjs,vue}"}, {"json", "*.json"}, {"kotlin", "*.{kt,kts}"}, {"md", "*.{md,markdown,mdx}"}, {"php", "*.php"},
-        {"py", "*.{py,pyi}"}, {"ruby", "*.{rb,gemspec}"}, {"rust", "*.rs"}, {"sh", "*.{sh,bash,zsh}"}, {"sql", "*.sql"}, {"swift", "*.swift"},
-        {"toml", "*.toml"}, {"ts", "*.{ts,tsx,mts,cts}"}, {"xml", "*.{xml,xsd,xsl}"}, {"yaml", "*.{yaml,yml}"},
-    };
-    return all;
-}
-
-/// Whether a file is to be looked into, by its path: a glob without a slash is about the name alone.
-class FileFilter
-{
-public:
-    static ph::Result<FileFilter> make(const GrepQuery &query)
-    {
-        FileFilter filter;
-        for (const auto &glob : {query.glob, globOfType(query.type)}) {
-            if (glob.empty())
-                continue;
-            auto pattern = Pattern::compile(expressionOfGlob(glob.find('/') == std::string::npos ? "**/" + glob : glob));
-            if (!pattern)
-                return ph::fail(pattern.error());
-            filter.m_patterns.push_back(*std::move(pattern));
-        }
-        return filter;
-    }
-    bool takes(const std::string &path) const
-    {
-        for (const auto &pattern : m_patterns) {
-            if (!pattern.matches(path))
-                return false;
-        }
-        return true;
-    }
-
-private:
-    std::vector<Pattern> m_patterns;
-};
 
 std::string contentOf(const ph::Descriptor &file)
 {
@@ -134,7 +93,7 @@ ph::Result<GrepResult> grepByWalk(const SearchScope &scope, const GrepQuery &que
     const auto pattern = Pattern::compile(query.pattern, {query.ignoresCase, query.isMultiline});
     if (!pattern)
         return ph::fail(pattern.error());
-    const auto filter = FileFilter::make(query);
+    const auto filter = FileFilter::make(query.glob, query.type);
     if (!filter)
         return ph::fail(filter.error());
     const auto onlyFile = fileNameOf(scope);
@@ -191,20 +150,6 @@ ph::Result<GrepResult> grep(const SearchScope &scope, const GrepQuery &query, st
     if (const auto program = ph::findProgram("rg", ph::childEnvironment()))
         return grepByRipgrep(*program, scope, query, std::move(stop));
     return grepByWalk(scope, query, std::move(stop));
-}
-
-std::string knownTypes()
-{
-    std::string names;
-    for (const auto &[name, glob] : types())
-        names += (names.empty() ? "" : ", ") + name;
-    return names;
-}
-
-std::string globOfType(const std::string &type)
-{
-    const auto found = types().find(type);
-    return found != types().end() ? found->second : std::string();
 }
 
 } // namespace tools

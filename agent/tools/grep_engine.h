@@ -41,9 +41,4 @@ ph::Result<GrepResult> grep(const SearchScope &scope, const GrepQuery &query, st
 ph::Result<GrepResult> grepByWalk(const SearchScope &scope, const GrepQuery &query, std::stop_token stop);
 ph::Result<GrepResult> grepByRipgrep(const std::filesystem::path &program, const SearchScope &scope, const GrepQuery &query, std::stop_token stop);
 
-/// "cpp, css, go, …".
-std::string knownTypes();
-/// The names of a type's files, as a glob; "" for an unknown type.
-std::string globOfType(const std::string &type);
-
 } // namespace tools

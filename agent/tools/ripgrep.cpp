@@ -1,3 +1,4 @@
+#include "agent/tools/file_filter.h"
 #include "agent/tools/grep_engine.h"
 #include "agent/tools/text.h"
 #include "driver/base/child_process.h"
@@ -35,10 +36,9 @@ std::vector<std::string> argumentsFor(const std::filesystem::path &program, cons
         argv.push_back("--before-context=" + std::to_string(query.before));
         argv.push_back("--after-context=" + std::to_string(query.after));
     }
-    for (const auto &glob : {query.glob, globOfType(query.type)}) {
-        if (!glob.empty())
-            argv.push_back("--glob=" + glob);
-    }
+    // ripgrep would take what any of two globs fits; the other one is looked at afterwards.
+    if (const auto glob = query.glob.empty() ? globOfType(query.type) : query.glob; !glob.empty())
+        argv.push_back("--glob=" + glob);
     for (const char *store : {".git", ".hg", ".svn", ".jj"})
         argv.push_back("--glob=!" + std::string(store)); // After the others: the last that matches decides.
     argv.push_back("--regexp=" + query.pattern);
@@ -58,7 +58,7 @@ std::string textOf(const ph::Json &data, const char *key)
 }
 
 /// Takes in one line of rg's. False when there is enough.
-bool take(GrepResult &result, const GrepQuery &query, const SearchScope &scope, const std::string &prefix, std::string_view line)
+bool take(GrepResult &result, const GrepQuery &query, const SearchScope &scope, const FileFilter &filter, const std::string &prefix, std::string_view line)
 {
     const auto json = ph::Json::parse(line, nullptr, false);
     if (!json.is_object() || !json.contains("type") || !json.contains("data") || !json["data"].is_object())
@@ -72,6 +72,8 @@ bool take(GrepResult &result, const GrepQuery &query, const SearchScope &scope, 
         return true;
     if (path.starts_with(prefix))
         path.erase(0, prefix.size());
+    if (!filter.takes(path))
+        return true;
     const bool isSameFile = !result.lines.empty() && result.lines.back().path == path;
     if (query.mode != GrepQuery::Mode::Content && isSameFile) {
         result.lines.back().number += query.mode == GrepQuery::Mode::Count ? 1 : 0;
@@ -96,16 +98,20 @@ bool take(GrepResult &result, const GrepQuery &query, const SearchScope &scope, 
 
 ph::Result<GrepResult> grepByRipgrep(const std::filesystem::path &program, const SearchScope &scope, const GrepQuery &query, std::stop_token stop)
 {
+    const auto filter = FileFilter::make(query.glob, query.type);
+    if (!filter)
+        return ph::fail(filter.error());
+    const auto folder = fileNameOf(scope).empty() ? scope.start : scope.start.parent_path();
     ph::ChildOptions options;
     options.argv = argumentsFor(program, scope, query);
-    options.directory = scope.root;
+    options.directory = folder; // where its globs begin
     options.environment = ph::childEnvironment();
     options.hasInput = false;
     const auto process = ph::ChildProcess::start(options);
     if (!process)
         return ph::fail(process.error());
 
-    const auto prefix = (fileNameOf(scope).empty() ? scope.start : scope.start.parent_path()).string() + "/";
+    const auto prefix = folder.string() + "/";
     const auto deadline = std::chrono::steady_clock::now() + longestSearch;
     GrepResult result;
     std::string pending;
@@ -135,7 +141,7 @@ ph::Result<GrepResult> grepByRipgrep(const std::filesystem::path &program, const
         }
         std::size_t start = 0;
         for (auto end = pending.find('\n'); goesOn && end != std::string::npos; end = pending.find('\n', start)) {
-            goesOn = take(result, query, scope, prefix, std::string_view(pending).substr(start, end - start));
+            goesOn = take(result, query, scope, *filter, prefix, std::string_view(pending).substr(start, end - start));
             start = end + 1;
         }
         pending.erase(0, start);
