@@ -116,10 +116,10 @@ ph::Result<std::string> Keychain::get(const std::string &name, std::stop_token s
     if (!line)
         return ph::fail(line.error());
     const auto secret = QByteArray::fromBase64Encoding(line->toLatin1(), QByteArray::AbortOnBase64DecodingErrors);
-    if (!secret || secret->isEmpty())
+    if (!secret || secret.decoded.isEmpty())
         return ph::fail(ph::ErrorCode::Internal,
                         tr("What the desktop's keychain has as “%1” was not written by Hoglet. Enter the key again.").arg(QString::fromStdString(name)).toStdString());
-    return secret->toStdString();
+    return secret.decoded.toStdString();
 }
 
 ph::Result<> Keychain::write(const std::string &name, const std::string &secret, const std::stop_token &stop)
