@@ -10,22 +10,32 @@ namespace {
 constexpr std::string_view head = R"({"type":"notification","timestamp":")";
 constexpr std::string_view middle = R"(","notification":)";
 
-/// Replaces the secrets in every text of `json`. Texts are looked at one by one, decoded: in the line itself an escape such as \n hides
-/// where a word begins.
-bool redactTexts(ph::Json &json)
+/// Whether a text of `json` holds a secret. Texts are looked at one by one, decoded: in the line itself an escape such as \n hides where a
+/// word begins.
+bool holdsSecret(const ph::Json &json)
 {
-    bool changed = false;
+    if (json.is_string()) {
+        const auto &text = json.get_ref<const std::string &>();
+        return ph::redact(text) != text;
+    }
+    return json.is_structured() && std::any_of(json.begin(), json.end(), holdsSecret);
+}
+
+void redactTexts(ph::Json &json)
+{
     if (json.is_string()) {
         auto &text = json.get_ref<std::string &>();
-        if (auto clean = ph::redact(text); clean != text) {
-            text = std::move(clean);
-            changed = true;
-        }
+        text = ph::redact(text);
     } else if (json.is_structured()) {
         for (auto &item : json)
-            changed = redactTexts(item) || changed;
+            redactTexts(item);
     }
-    return changed;
+}
+
+std::string withoutSecrets(ph::Json message)
+{
+    redactTexts(message);
+    return message.dump(-1, ' ', false, ph::Json::error_handler_t::replace);
 }
 
 bool readAsWritten(std::string_view line, Entry &entry)
@@ -60,13 +70,12 @@ bool readAnyForm(std::string_view line, Entry &entry)
 
 std::string storedEntry(const std::string &line, const ph::Json &message, const std::string &timestamp)
 {
-    auto clean = message;
     std::string out;
     out.reserve(line.size() + 96);
     out += head;
     out += timestamp;
     out += middle;
-    out += redactTexts(clean) ? clean.dump(-1, ' ', false, ph::Json::error_handler_t::replace) : line;
+    out += holdsSecret(message) ? withoutSecrets(message) : line;
     out += '}';
     return out;
 }

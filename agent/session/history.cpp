@@ -213,6 +213,7 @@ private:
         thought.text = std::exchange(m_thought, {});
         thought.signature = textAt(*end, "signature");
         thought.redacted = textAt(*end, "redacted");
+        thought.model = textAt(*end, "model");
         thought.textBefore = m_step.text.size();
         m_step.thoughts.push_back(std::move(thought));
     }

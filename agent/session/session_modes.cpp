@@ -23,7 +23,7 @@ ph::Result<> SessionModes::set(const std::string &modeId)
 {
     const auto mode = permissions::modeOf(modeId);
     if (!mode)
-        return ph::fail(ph::ErrorCode::InvalidInput, "There is no mode “" + modeId + "”.");
+        return ph::fail(ph::ErrorCode::InvalidInput, "modeId: there is no mode “" + modeId + "”.");
     if (const auto available = permissions::checkMode(*mode, permissions::mayBypass()); !available)
         return ph::fail(available.error());
     change(*mode);

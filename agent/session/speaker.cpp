@@ -41,7 +41,7 @@ void Speaker::onThoughtEnd(const model::Thought &thought)
     acp::AgentThoughtChunk end;
     end.content = acp::ContentBlock::ofText("");
     end.messageId = std::exchange(m_thoughtId, ph::uuid4());
-    end.meta = ph::Json{{"hoglet", {{"thoughtEnd", {{"signature", thought.signature}, {"redacted", thought.redacted}}}}}};
+    end.meta = ph::Json{{"hoglet", {{"thoughtEnd", {{"signature", thought.signature}, {"redacted", thought.redacted}, {"model", thought.model}}}}}};
     m_wire.send({std::move(end)});
 }
 

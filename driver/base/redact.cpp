@@ -130,6 +130,15 @@ Find secretAt(std::string_view text, bool startsWord)
     return {};
 }
 
+/// The characters with which a secret, or what stands before it, can begin.
+constexpr std::array<bool, 256> beginnings = [] {
+    std::array<bool, 256> begin{};
+    for (const unsigned char c : std::string_view("psgebB:-"))
+        begin[c] = true;
+    return begin;
+}();
+bool mayBegin(char c) { return beginnings[static_cast<unsigned char>(c)]; }
+
 } // namespace
 
 std::string redact(std::string_view text)
@@ -137,6 +146,11 @@ std::string redact(std::string_view text)
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
+        const auto plain = lengthOf(text.substr(i), [](char c) { return !mayBegin(c); });
+        out += text.substr(i, plain);
+        i += plain;
+        if (i == text.size())
+            break;
         const bool startsWord = i == 0 || !isWord(text[i - 1]);
         const Find found = secretAt(text.substr(i), startsWord);
         if (found.secret == 0) {

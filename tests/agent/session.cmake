@@ -8,4 +8,4 @@ ph_add_test(agent/session/whole_turn_test.cpp LIBRARIES session model_server TIM
 # An agent for conformance kits: tests/interop/run drives it.
 add_executable(kit_agent ${PROJECT_SOURCE_DIR}/tests/support/kit_agent.cpp)
 set_target_properties(kit_agent PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-target_link_libraries(kit_agent PRIVATE session)
+target_link_libraries(kit_agent PRIVATE session http)

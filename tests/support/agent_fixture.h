@@ -33,7 +33,7 @@ public:
         options.parts.tools = tools::makePosthogTools([this](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return driver; });
         options.parts.tools.push_back(tools::makeAskUser());
         options.commands = {{"funnel-drop-off", "Find the drop-off in a funnel", {}}};
-        options.parts.gate.dataFolder = m_folder / "data";
+        options.parts.gate.dataFolder = m_folder;
         options.dataDirectory = m_folder;
         if (prepare)
             prepare(options);

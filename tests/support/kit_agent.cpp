@@ -1,6 +1,7 @@
 #include "agent/session/agent.h"
 #include "agent/tools/agent_tools.h"
 #include "driver/base/paths.h"
+#include "driver/http/client.h"
 
 #include <cstdio>
 #include <sstream>
@@ -93,7 +94,7 @@ private:
             }
         } else if (command == "thought") {
             listener.onThought("Let me think");
-            listener.onThoughtEnd({"Let me think", "signature", "", 0});
+            listener.onThoughtEnd({"Let me think", "signature", "", "kit", 0});
         } else if (command == "plan") {
             call(reply, listener, "TodoWrite", {{"todos", {{{"content", "inspect"}, {"status", "in_progress"}, {"activeForm", "inspecting"}}}}});
         } else if (command == "title") {

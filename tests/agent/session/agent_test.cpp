@@ -168,7 +168,7 @@ private slots:
         row("authenticate", R"({"methodId":"x"})", -32602, "methodId: there is no way to log in called “x”; none is needed.");
         row("logout", "{}", -32601, "Unknown method: logout");
         row("session/fork", "{}", -32601, "Unknown method: session/fork");
-        row("_posthog/refresh_session", "{}", -32601, "Unknown method: _posthog/refresh_session");
+        row("_posthog/no_such_method", "{}", -32601, "Unknown method: _posthog/no_such_method");
     }
     void answersErrorsWithTheirCode()
     {
@@ -356,7 +356,7 @@ private slots:
         AgentFixture fixture(false, path);
         for (int i = 0; i < 10; ++i) {
             fixture.client.forget();
-            const auto loaded = fixture.clientSide->loadSession({session, "/home/ana", ph::Json::array(), {}});
+            const auto loaded = fixture.clientSide->loadSession({session, "/home/ana", ph::Json::array(), {}, {}});
             QVERIFY(loaded);
             QCOMPARE(loaded->modes->currentModeId, std::string("plan"));
             COMPARE_JSON((*loaded->configOptions)[1].currentValue, "other");
@@ -391,7 +391,7 @@ private slots:
             fixture.prompt(session, "one");
         }
         AgentFixture fixture(false, path);
-        QVERIFY(wait<acp::ResumeSessionResponse>([&](auto then) { fixture.clientSide->resumeSession({session, "/home/ana", {}, {}}, std::move(then)); }));
+        QVERIFY(wait<acp::ResumeSessionResponse>([&](auto then) { fixture.clientSide->resumeSession({session, "/home/ana", {}, {}, {}}, std::move(then)); }));
         QVERIFY(fixture.client.updatesOf(session).empty());
         fixture.prompt(session, "two");
         QCOMPARE(fixture.model->requests().back().history.size(), std::size_t(3));

@@ -34,7 +34,7 @@ ph::Json formOf(const std::vector<model::Message> &history)
             answers.push_back({answer.id.value, answer.failed, answer.text, answer.interrupted, answer.images.size()});
         ph::Json thoughts = ph::Json::array();
         for (const auto &thought : message.thoughts)
-            thoughts.push_back({thought.text, thought.signature, thought.redacted, thought.textBefore});
+            thoughts.push_back({thought.text, thought.signature, thought.redacted, thought.model, thought.textBefore});
         form.push_back({int(message.role), message.text, calls, answers, thoughts});
     }
     return form;
@@ -64,9 +64,9 @@ private slots:
             listener.onText("Let me see. ");
             listener.onThought("Two ");
             listener.onThought("ways.");
-            const model::Thought thought{"Two ways.", "sig-1", "", 12};
+            const model::Thought thought{"Two ways.", "sig-1", "", "scripted", 12};
             listener.onThoughtEnd(thought);
-            const model::Thought hidden{"", "", "opaque", 12};
+            const model::Thought hidden{"", "", "opaque", "scripted", 12};
             listener.onThoughtEnd(hidden);
             listener.onCallBegin({"1"}, "posthog_objects");
             return model::Reply{{callOf("1", "posthog_objects")}, "end_turn", {thought, hidden}, {}, false};
@@ -75,7 +75,7 @@ private slots:
         fixture.prompt(session, "go");
 
         const auto seen = fixture.model->requests().back().history;
-        QVERIFY((seen[1].thoughts == std::vector<model::Thought>{{"Two ways.", "sig-1", "", 12}, {"", "", "opaque", 12}}));
+        QVERIFY((seen[1].thoughts == std::vector<model::Thought>{{"Two ways.", "sig-1", "", "scripted", 12}, {"", "", "opaque", "scripted", 12}}));
         auto stored = agent::historyFrom(fixture.journalOf(session));
         stored.pop_back(); // "Done.", which came after that request
         COMPARE_JSON(formOf(stored), formOf(seen));
@@ -438,7 +438,7 @@ private slots:
         const auto requests = fixture.client.permissions();
         QCOMPARE(requests.size(), std::size_t(1));
         QCOMPARE(*requests[0].toolCall.kind, std::string("switch_mode"));
-        COMPARE_JSON((*requests[0].toolCall.content)[0].content->text, "# Plan\n1. Do it");
+        QCOMPARE(*(*requests[0].toolCall.content)[0].content->text, std::string("# Plan\n1. Do it"));
         QCOMPARE(heard, feedback.toStdString());
         const auto options = fixture.setOption(session, "model", "scripted")->configOptions;
         COMPARE_JSON(optionOf(ph::Json(options), "mode")["currentValue"], mode.toStdString());

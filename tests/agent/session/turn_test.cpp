@@ -76,6 +76,7 @@ private slots:
                                   {"name", "posthog_query"},
                                   {"kind", "search"},
                                   {"status", "pending"},
+                                  {"_meta", {{"claudeCode", {{"toolName", "posthog_query"}}}}},
                                   {"rawInput", {{"hogql", "SELECT event, count() FROM events"}, {"values", {{"n", 1}}}}}});
         COMPARE_JSON(updates[2], {{"sessionUpdate", "tool_call_update"}, {"toolCallId", "call-1"}, {"status", "in_progress"}});
         COMPARE_JSON(updates[3]["status"], "completed");
@@ -102,7 +103,9 @@ private slots:
             QVERIFY(answer.failed);
             answers.push_back(answer.text);
         }
-        QCOMPARE(answers, (std::vector<std::string>{"There is no object nope.", "There is no tool no_such_tool.", "posthog_query needs `hogql`, a text."}));
+        QCOMPARE(answers[0], std::string("There is no object nope."));
+        QVERIFY(answers[1].starts_with("There is no tool no_such_tool. The tools are: posthog_query, ") && answers[1].ends_with(", ask_user."));
+        QCOMPARE(answers[2], std::string("posthog_query needs `hogql`, a text."));
     }
 
     void tellsTheModelThatItsInputWasNoJson()
@@ -117,7 +120,7 @@ private slots:
         const auto answer = fixture.model->requests().back().history.back().answers.at(0);
         QVERIFY(answer.failed);
         QCOMPARE(answer.text, std::string("The input of posthog_query is no JSON object."));
-        COMPARE_JSON(fixture.client.updatesOf(session)[2]["status"], "failed");
+        COMPARE_JSON(fixture.client.updatesOf(session)[1]["status"], "failed");
     }
 
     void asksBeforeSomethingIsChanged_data()
@@ -167,8 +170,10 @@ private slots:
         fixture.prompt(session, "go");
 
         const auto request = fixture.client.permissions().front();
+        auto shown = cohort;
+        shown["toolName"] = "posthog_create";
         QVERIFY(request.sessionId == session);
-        COMPARE_JSON(request.toolCall, {{"toolCallId", "call-1"}, {"title", "Create in cohorts: Dropped"}, {"kind", "other"}, {"status", "pending"}, {"rawInput", cohort}});
+        COMPARE_JSON(request.toolCall, {{"toolCallId", "call-1"}, {"title", "Create in cohorts: Dropped"}, {"kind", "other"}, {"status", "pending"}, {"rawInput", shown}});
         std::vector<std::string> kinds;
         for (const auto &option : request.options)
             kinds.push_back(option.kind);
