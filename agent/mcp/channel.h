@@ -2,6 +2,7 @@
 
 #include "driver/base/json_fields.h"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -15,8 +16,9 @@ class Channel
 public:
     virtual ~Channel() = default;
 
-    /// Error: Network, the server has gone or does not take it; Unauthorized; Cancelled.
-    virtual ph::Result<> send(const ph::Json &message, std::stop_token stop) = 0;
+    /// Waits until the server has taken it, which over HTTP may be when it has answered. Error: Network, the server has gone or does not take
+    /// it within `timeout`; Unauthorized; Cancelled, also by close().
+    virtual ph::Result<> send(const ph::Json &message, std::chrono::milliseconds timeout, std::stop_token stop) = 0;
     /// Waits for the next message. Nothing once the server has gone or close() was called.
     virtual std::optional<ph::Json> receive() = 0;
     virtual void close() = 0;

@@ -16,6 +16,7 @@ namespace {
 constexpr const char *newestVersion = "2025-06-18";
 constexpr std::array<std::string_view, 3> knownVersions{"2025-06-18", "2025-03-26", "2024-11-05"};
 constexpr std::size_t maximumItems = 1'000;
+constexpr auto goodbyeTime = 1s; // for telling a server that a call is over: whoever made it waits for that
 
 std::string textAt(const ph::Json &json, const char *key)
 {
@@ -82,7 +83,7 @@ ph::Result<> Client::initialize(const std::string &version, std::chrono::millise
                             {{"protocolVersion", newestVersion},
                              {"capabilities", {{"roots", ph::Json::object()}}},
                              {"clientInfo", {{"name", "hoglet"}, {"title", "Hoglet"}, {"version", version}}}},
-                            std::move(stop), timeout);
+                            stop, timeout);
     if (!reply)
         return ph::fail(reply.error());
     const auto spoken = textAt(*reply, "protocolVersion");
@@ -91,12 +92,7 @@ ph::Result<> Client::initialize(const std::string &version, std::chrono::millise
     m_capabilities = objectAt(*reply, "capabilities");
     m_serverVersion = textAt(objectAt(*reply, "serverInfo"), "version");
     m_channel->setProtocolVersion(spoken);
-    return notify("notifications/initialized", ph::Json::object());
-}
-
-ph::Result<> Client::notify(const std::string &method, const ph::Json &params)
-{
-    return m_channel->send({{"jsonrpc", "2.0"}, {"method", method}, {"params", params}}, {});
+    return m_channel->send({{"jsonrpc", "2.0"}, {"method", "notifications/initialized"}, {"params", ph::Json::object()}}, timeout, std::move(stop));
 }
 
 ph::Result<ph::Json> Client::call(const std::string &method, ph::Json params, std::stop_token stop, std::chrono::milliseconds timeout,
@@ -112,24 +108,25 @@ ph::Result<ph::Json> Client::call(const std::string &method, ph::Json params, st
     }
     if (onProgress)
         params["_meta"]["progressToken"] = id;
-    const auto sent = m_channel->send({{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(params)}}, stop);
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    const auto sent = m_channel->send({{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(params)}}, timeout, stop);
 
     std::unique_lock lock(m_mutex);
-    bool isAnswered = false;
     if (sent)
-        isAnswered = m_changed.wait_for(lock, stop, timeout, [&] { return slot->reply || m_hasEnded; }) && slot->reply.has_value();
+        m_changed.wait_until(lock, stop, deadline, [&] { return slot->reply || m_hasEnded; });
     m_waiting.erase(id);
     lock.unlock();
-    if (!isAnswered) {
-        if (stop.stop_requested() || (sent && !m_hasEnded))
-            (void)notify("notifications/cancelled", {{"requestId", id}, {"reason", stop.stop_requested() ? "The user cancelled." : "It took too long."}});
+    if (!slot->reply) {
+        const bool isLate = std::chrono::steady_clock::now() >= deadline;
+        if (stop.stop_requested() || (isLate && !m_hasEnded))
+            tellOfTheEnd(id, stop.stop_requested() ? "The user cancelled." : "It took too long.");
         if (stop.stop_requested())
             return ph::fail(ph::ErrorCode::Cancelled, "Cancelled.");
         if (m_hasEnded) {
             const auto ending = m_channel->ending();
             return ph::fail(ph::ErrorCode::Network, ending.empty() ? m_name + " has gone." : ending);
         }
-        if (!sent)
+        if (!sent && !isLate)
             return ph::fail(sent.error());
         return ph::fail(ph::ErrorCode::Network, m_name + " did not answer within " + std::to_string(std::chrono::ceil<std::chrono::seconds>(timeout).count()) + " s.");
     }
@@ -139,6 +136,12 @@ ph::Result<ph::Json> Client::call(const std::string &method, ph::Json params, st
         return ph::fail(isOurs ? ph::ErrorCode::InvalidInput : ph::ErrorCode::Internal, m_name + ": " + (message.empty() ? error->dump() : message));
     }
     return objectAt(*slot->reply, "result");
+}
+
+void Client::tellOfTheEnd(std::int64_t id, const char *reason)
+{
+    // A server that does not take it goes on in vain.
+    (void)m_channel->send({{"jsonrpc", "2.0"}, {"method", "notifications/cancelled"}, {"params", {{"requestId", id}, {"reason", reason}}}}, goodbyeTime, {});
 }
 
 void Client::readLoop()
@@ -188,7 +191,7 @@ void Client::answer(const ph::Json &request)
     } else {
         reply["error"] = {{"code", -32601}, {"message", "Unknown method: " + method}};
     }
-    (void)m_channel->send(reply, {}); // A server that has gone needs no answer.
+    (void)m_channel->send(reply, m_timeout, {}); // A server that has gone needs no answer.
 }
 
 ph::Result<std::vector<ph::Json>> Client::listAll(const std::string &method, const std::string &key, std::stop_token stop)

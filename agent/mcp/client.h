@@ -76,7 +76,7 @@ private:
     ph::Result<ph::Json> call(const std::string &method, ph::Json params, std::stop_token stop, std::chrono::milliseconds timeout,
                               const std::function<void(const std::string &)> &onProgress = {});
     ph::Result<std::vector<ph::Json>> listAll(const std::string &method, const std::string &key, std::stop_token stop);
-    ph::Result<> notify(const std::string &method, const ph::Json &params);
+    void tellOfTheEnd(std::int64_t id, const char *reason);
     void readLoop();
     void answer(const ph::Json &request);
 

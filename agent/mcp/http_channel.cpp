@@ -83,6 +83,28 @@ std::string originOf(const std::string &url)
     return start == std::string::npos ? std::string() : url.substr(0, url.find_first_of("/?#", start + 3));
 }
 
+/// Asks for a stop as soon as one of two does.
+class EitherStop
+{
+public:
+    EitherStop(std::stop_token one, std::stop_token other)
+        : m_onOne(std::move(one), Stop{m_source})
+        , m_onOther(std::move(other), Stop{m_source})
+    {
+    }
+    std::stop_token token() const { return m_source.get_token(); }
+
+private:
+    struct Stop {
+        std::stop_source source;
+        void operator()() { source.request_stop(); }
+    };
+
+    std::stop_source m_source; // the first: the callbacks copy it
+    std::stop_callback<Stop> m_onOne;
+    std::stop_callback<Stop> m_onOther;
+};
+
 /// Reads an event stream into the inbox, but for the events that `onEvent` keeps to itself.
 class StreamReader
 {
@@ -125,8 +147,9 @@ public:
         endSession();
     }
 
-    ph::Result<> send(const ph::Json &message, std::stop_token stop) override
+    ph::Result<> send(const ph::Json &message, std::chrono::milliseconds timeout, std::stop_token stop) override
     {
+        const EitherStop either(std::move(stop), m_stop.get_token());
         http::Request request;
         request.method = "POST";
         request.url = m_config.url;
@@ -134,7 +157,7 @@ public:
         request.headers.emplace_back("Content-Type", "application/json");
         request.headers.emplace_back("Accept", "application/json, text/event-stream");
         request.body = message.dump(-1, ' ', false, ph::Json::error_handler_t::replace);
-        request.timeout = 0ms; // A call may take long; whoever made it stops it.
+        request.timeout = timeout;
         request.maximumBody = maximumAnswer;
         request.followsRedirects = false;
 
@@ -153,7 +176,7 @@ public:
                     text += bytes;
                 return text.size() <= maximumAnswer;
             },
-            std::move(stop));
+            either.token());
         if (!response)
             return ph::fail(response.error());
         if (response->status < 200 || response->status > 299)
@@ -264,8 +287,9 @@ public:
         return {};
     }
 
-    ph::Result<> send(const ph::Json &message, std::stop_token stop) override
+    ph::Result<> send(const ph::Json &message, std::chrono::milliseconds timeout, std::stop_token stop) override
     {
+        const EitherStop either(std::move(stop), m_stop.get_token());
         http::Request request;
         request.method = "POST";
         {
@@ -275,8 +299,9 @@ public:
         request.headers = http::Headers(m_config.headers.begin(), m_config.headers.end());
         request.headers.emplace_back("Content-Type", "application/json");
         request.body = message.dump(-1, ' ', false, ph::Json::error_handler_t::replace);
+        request.timeout = timeout;
         request.followsRedirects = false;
-        const auto response = m_client.send(request, std::move(stop));
+        const auto response = m_client.send(request, either.token());
         if (!response)
             return ph::fail(response.error());
         if (response->status < 200 || response->status > 299)

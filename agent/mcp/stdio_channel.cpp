@@ -27,7 +27,7 @@ public:
             m_child->terminate();
     }
 
-    ph::Result<> send(const ph::Json &message, std::stop_token) override
+    ph::Result<> send(const ph::Json &message, std::chrono::milliseconds, std::stop_token) override
     {
         const auto line = message.dump(-1, ' ', false, ph::Json::error_handler_t::replace);
         if (line.size() > acp::maximumLine)

@@ -1,5 +1,5 @@
 """An MCP server for tests: on stdio, or with "http" or "sse" as first argument on a free port of 127.0.0.1, which it prints.
-Tools: echo, picture, slow (tells its progress, ends when it is cancelled), fail, big, die, grow (adds a tool)."""
+With "silent" it hears nothing once it is connected. Tools: echo, picture, slow (tells its progress, ends when it is cancelled), fail, big, die, grow (adds a tool)."""
 import json, os, queue, sys, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -70,6 +70,10 @@ def answer(message, tell):
     return reply
 
 
+def is_ignored(message):
+    return "silent" in options and message.get("method") not in ("initialize", "notifications/initialized")
+
+
 def serve_stdio():
     lock = threading.Lock()
 
@@ -85,7 +89,7 @@ def serve_stdio():
     print("a banner that is no JSON", flush=True)
     for line in sys.stdin:
         message = json.loads(line)
-        if "silent" in options and message.get("method") != "initialize":
+        if is_ignored(message):
             continue
         threading.Thread(target=handle, args=(message,), daemon=True).start()
 
@@ -142,6 +146,8 @@ class Handler(BaseHTTPRequestHandler):
         if not self.is_allowed():
             return
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if is_ignored(message):
+            time.sleep(3600)
         tell_all = lambda one: [stream.put(one) for stream in Handler.streams]
         if kind == "sse":
             self.send_response(202)

@@ -9,10 +9,11 @@ class ServerConfigTest : public QObject
 private slots:
     void readsServersOfEveryKind()
     {
-        const auto servers = mcp::serversOf(ph::Json::parse(R"([
-            {"name": "files", "command": "/usr/bin/files", "args": ["--root", "/srv"], "env": [{"name": "KEY", "value": "v"}]},
-            {"type": "http", "name": "web", "url": "https://mcp.example/", "headers": [{"name": "Authorization", "value": "Bearer x"}]},
-            {"type": "sse", "name": "old", "url": "http://127.0.0.1:1/sse", "headers": []}])"));
+        const auto servers = mcp::serversOf(ph::Json::array({
+            {{"name", "files"}, {"command", "/usr/bin/files"}, {"args", {"--root", "/srv"}}, {"env", {{{"name", "KEY"}, {"value", "v"}}}}},
+            {{"type", "http"}, {"name", "web"}, {"url", "https://mcp.example/"}, {"headers", {{{"name", "Authorization"}, {"value", "Bearer x"}}}}},
+            {{"type", "sse"}, {"name", "old"}, {"url", "http://127.0.0.1:1/sse"}, {"headers", ph::Json::array()}},
+        }));
 
         QVERIFY(servers);
         QCOMPARE(servers->size(), std::size_t(3));
@@ -39,7 +40,7 @@ private slots:
         QTest::newRow("arguments of another type") << R"([{"name": "a", "command": "x", "args": "y"}])" << "mcpServers[0].args: expected a list of texts.";
         QTest::newRow("environment as an object") << R"([{"name": "a", "command": "x", "env": {"A": "b"}}])" << "mcpServers[0].env: expected a list of {name, value}.";
         QTest::newRow("an unknown kind") << R"([{"type": "carrier-pigeon", "name": "a"}])" << "mcpServers[0].type: “carrier-pigeon” is unknown.";
-        QTest::newRow("no web address") << R"([{"type": "http", "name": "a", "url": "file:///etc/passwd"}])" << "mcpServers[0].url: expected";
+        QTest::newRow("no web address") << "[{\"type\": \"http\", \"name\": \"a\", \"url\": \"file:///etc/passwd\"}]" << "mcpServers[0].url: expected";
         QTest::newRow("twice") << R"([{"name": "a", "command": "x"}, {"name": "a", "command": "y"}])" << "mcpServers[1].name: there is another “a”.";
     }
     void saysWhatIsWrongAndWhere()
