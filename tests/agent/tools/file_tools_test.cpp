@@ -193,7 +193,7 @@ private slots:
         row("several", "a b c", R"({"edits":[{"old_string":"a","new_string":"1"},{"old_string":"1 b","new_string":"2"}]})", "2 c", "2 places");
         row("several, one wrong", "a b c", R"({"edits":[{"old_string":"a","new_string":"1"},{"old_string":"x","new_string":"2"}]})", "", "edit 2: the `old_string` does not stand");
         row("line ends of Windows", "a\r\nb\r\nc\r\n", R"({"old_string":"a\nb","new_string":"x\ny"})", "x\r\ny\r\nc\r\n", "1 place");
-        row("special characters", "a$1\\n(b", R"({"old_string":"$1\\n(","new_string":"$&\\0"})", "a$&\\0b", "1 place");
+        row("special characters", "a$1\\n(b)c", R"x({"old_string":"$1\\n(b)","new_string":"$&\\0"})x", "a$&\\0c", "1 place");
         row("over an existing file", "a", R"({"old_string":"","new_string":"x"})", "", "exists");
         row("no input", "a", R"({"old_string":"a"})", "", "Edit needs");
         row("garbage", "a", R"({"edits":[{"old_string":1}]})", "", "Each of `edits` needs");
@@ -229,9 +229,9 @@ private slots:
     void readsAndEditsNotebooks()
     {
         ToolFolder folder;
-        const char *notebook = R"({"cells":[{"cell_type":"markdown","id":"m1","metadata":{},"source":["# Title\n"]},
+        const char *notebook = R"x({"cells":[{"cell_type":"markdown","id":"m1","metadata":{},"source":["# Title\n"]},
             {"cell_type":"code","id":"c1","execution_count":3,"metadata":{},"outputs":[{"output_type":"stream","name":"stdout","text":["42\n"]}],"source":["print(","42)"]}],
-            "metadata":{},"nbformat":4,"nbformat_minor":5})";
+            "metadata":{},"nbformat":4,"nbformat_minor":5})x";
         folder.write(folder.work / "n.ipynb", notebook);
         ToolContext context(folder.setting());
 

@@ -75,7 +75,8 @@ private slots:
         row("\\*.ts", "*.ts", true);
         row("\\*.ts", "a.ts", false);
         row("[", "[", true);
-        row("{a", "a", true);
+        row("{a", "{a", true);
+        row("{a", "a", false);
     }
     void matchesGlobs()
     {
