@@ -3,6 +3,7 @@
 #include "agent/permissions/web_host.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace permissions {
 
@@ -47,7 +48,8 @@ Always alwaysFor(const Call &call, const Circumstances &circumstances)
             always.rules.push_back(ruleForPath(writes ? "Edit" : "Read", path, folder));
             names += (names.empty() ? "" : ", ") + quoted(path.string());
         }
-        const std::string beneath = std::filesystem::is_directory(call.paths.front()) ? " and all beneath" : "";
+        std::error_code ignored; // What cannot be looked at is no folder.
+        const std::string beneath = std::filesystem::is_directory(call.paths.front(), ignored) ? " and all beneath" : "";
         always.label = std::string("Yes, and don't ask again for ") + (writes ? "edits of " : "reading ") + names + beneath;
         return always;
     }

@@ -69,6 +69,9 @@ private slots:
         QCOMPARE(alwaysOf(fileCall("Write", Group::Write, "/repo/a.c"), circumstances), QString("Yes, and don't ask again for edits of `/repo/a.c`"));
         QCOMPARE(alwaysOf(fileCall("Read", Group::Read, "/data/a.c"), circumstances), QString("Yes, and don't ask again for reading `/data/a.c`"));
         QCOMPARE(alwaysOf(callOf("mcp__a__b", Group::Mcp), circumstances), QString("Yes, and don't ask again for `mcp__a__b`, whatever its input"));
+        QCOMPARE(alwaysOf(fileCall("Read", Group::Read, "/usr"), circumstances), QString("Yes, and don't ask again for reading `/usr` and all beneath"));
+        const std::string tooLong = "/data/" + std::string(300, 'a'); // for a file system's names
+        QVERIFY(alwaysOf(fileCall("Read", Group::Read, tooLong.c_str()), circumstances).endsWith("a`"));
         Call web = callOf("WebFetch", Group::Web);
         web.url = "https://docs.posthog.com/x?y";
         QCOMPARE(alwaysOf(web, circumstances), QString("Yes, allow all fetches from docs.posthog.com"));
