@@ -125,7 +125,7 @@ AgentModels::Listed AgentModels::list(const model::ModelSettings &settings, cons
     options.settings = settings;
     options.facts = m_facts;
     options.posthogHost = m_options.posthogHost ? m_options.posthogHost() : std::string();
-    options.getKey = [this](const model::ProviderSettings &provider) { return keyOf(provider, {}); };
+    options.getKey = [this, stop](const model::ProviderSettings &provider) { return keyOf(provider, stop); }; // A keychain may not answer.
     model::Catalog catalog(model::Network{m_client}, std::move(options)); // Its models do without it.
     auto list = catalog.list(stop);
     listed.problems = std::move(list.problems);

@@ -1,5 +1,6 @@
 #include "app/desktop_models.h"
 
+#include "driver/base/log.h"
 #include "ui/shell/background.h"
 
 #include <algorithm>
@@ -114,10 +115,11 @@ void DesktopModels::remove(Kind kind)
     auto settings = m_models->settings();
     std::erase_if(settings.providers, [&](const auto &provider) { return provider.id == id; });
     m_hasKey.erase(id);
-    ui::inBackground([models = m_models, &secrets = m_secrets, settings, id, stop = m_stop.get_token()] {
-        (void)secrets.erase(id, stop); // One that the keychain does not give up is of no use any more.
-        return models->use(settings).has_value();
-    }).then(this, [](bool) {});
+    if (const auto saved = m_models->use(settings); !saved)
+        ph::logWarning("models", saved.error().message);
+    ui::inBackground([&secrets = m_secrets, id, stop = m_stop.get_token()] {
+        return secrets.erase(id, stop).has_value(); // One that the keychain does not give up is of no use any more.
+    });
 }
 
 } // namespace app

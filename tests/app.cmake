@@ -17,6 +17,8 @@ target_compile_definitions(app.hoglet_program_test PRIVATE HOGLET="$<TARGET_FILE
 add_dependencies(app.hoglet_program_test hoglet)
 ph_add_test(app/keychain_test.cpp LIBRARIES desktop)
 ph_add_test(app/desktop_project_test.cpp LIBRARIES desktop fake_posthog)
+ph_add_test(app/desktop_models_test.cpp LIBRARIES desktop model_server)
+target_compile_definitions(app.desktop_models_test PRIVATE HOGLET_MODELS="${PROJECT_SOURCE_DIR}/resources/models.json")
 ph_add_test(app/desktop_test.cpp LIBRARIES desktop TIMEOUT 600)
 target_compile_definitions(app.desktop_test PRIVATE HOGLET_PROJECT="$<TARGET_FILE:hoglet-project>")
 add_dependencies(app.desktop_test hoglet-project)

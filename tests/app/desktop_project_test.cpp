@@ -1,48 +1,10 @@
 #include "app/desktop_project.h"
 #include "tests/support/fake_posthog.h"
+#include "tests/support/fake_secrets.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
-
-#include <map>
-#include <mutex>
-
-namespace {
-
-/// Secrets in memory; `error` is what every call gives instead.
-class FakeSecrets : public posthog::SecretStore
-{
-public:
-    ph::Result<std::string> get(const std::string &name, std::stop_token) override
-    {
-        const std::lock_guard lock(m_mutex);
-        if (error)
-            return ph::fail(*error);
-        const auto found = kept.find(name);
-        return found == kept.end() ? ph::fail(ph::ErrorCode::NotFound, "none") : ph::Result<std::string>(found->second);
-    }
-    ph::Result<> put(const std::string &name, const std::string &secret, std::stop_token) override
-    {
-        const std::lock_guard lock(m_mutex);
-        kept[name] = secret;
-        return error ? ph::Result<>(ph::fail(*error)) : ph::Result<>();
-    }
-    ph::Result<> erase(const std::string &name, std::stop_token) override
-    {
-        const std::lock_guard lock(m_mutex);
-        kept.erase(name);
-        return {};
-    }
-
-    std::map<std::string, std::string> kept;
-    std::optional<ph::Error> error;
-
-private:
-    std::mutex m_mutex; // Guards the two above while calls are under way.
-};
-
-} // namespace
 
 /// Where the window's key comes from, and what is said when there is none.
 class DesktopProjectTest : public QObject
