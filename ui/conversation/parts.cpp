@@ -1,5 +1,6 @@
 #include "ui/conversation/parts.h"
 
+#include "ui/conversation/diff_text.h"
 #include "ui/conversation/visible_text.h"
 #include "ui/shell/theme.h"
 
@@ -249,11 +250,7 @@ std::vector<Part> toolParts(const Tool &tool, bool isOpen)
                 add(linePart("info", Part::Tone::Muted, tr("The output goes on; it is whole in the session's log.")), space::xs);
         } else if (content.type == "diff") {
             add(linePart("file", Part::Tone::Plain, visibleText(content.path.value_or(""))), space::s);
-            QString diff;
-            for (const auto &line : QString::fromStdString(content.oldText.value_or("")).split('\n', Qt::SkipEmptyParts))
-                diff += "- " + visibleText(line) + '\n';
-            for (const auto &line : QString::fromStdString(content.newText.value_or("")).split('\n', Qt::SkipEmptyParts))
-                diff += "+ " + visibleText(line) + '\n';
+            const auto diff = diffText(content.oldText.value_or(""), content.newText.value_or(""));
             add(codePart(diff.left(longestOutput), "diff"), space::xs);
         }
     }

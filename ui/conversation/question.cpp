@@ -1,5 +1,7 @@
 #include "ui/conversation/question.h"
 
+#include "ui/conversation/diff_text.h"
+
 #include <algorithm>
 #include <atomic>
 
@@ -29,30 +31,26 @@ std::string textOf(const ph::Json &json, const char *key)
 }
 
 /// What the call would do, whole: nobody may have to approve what they cannot see.
-std::string detailOf(const acp::ToolCallUpdate &call, bool &isCode)
+Question::Detail detailOf(const acp::ToolCallUpdate &call)
 {
-    std::string detail;
-    isCode = true;
     if (call.rawInput && call.rawInput->is_object()) {
-        for (const char *key : {"hogql", "command", "url", "sql"}) {
+        for (const auto &[key, language] : {std::pair{"hogql", "hogql"}, std::pair{"command", "sh"}, std::pair{"url", "text"}, std::pair{"sql", "sql"}}) {
             if (auto text = textOf(*call.rawInput, key); !text.empty())
-                return text;
+                return {std::move(text), language};
         }
     }
+    Question::Detail detail;
     for (const auto &content : call.content.value_or(std::vector<acp::ToolCallContent>{})) {
         if (content.type == "content" && content.content && content.content->text) {
-            detail += (detail.empty() ? "" : "\n") + *content.content->text;
-            isCode = false;
+            detail.text += (detail.text.empty() ? "" : "\n") + *content.content->text;
         } else if (content.type == "diff") {
-            detail += (detail.empty() ? "" : "\n\n") + content.path.value_or("") + "\n";
-            if (content.oldText)
-                detail += "--- before\n" + *content.oldText + "\n";
-            detail += "+++ after\n" + content.newText.value_or("");
-            isCode = true;
+            detail.text += (detail.text.empty() ? "" : "\n\n") + content.path.value_or("") + "\n";
+            detail.text += diffText(content.oldText.value_or(""), content.newText.value_or("")).toStdString();
+            detail.language = "diff";
         }
     }
-    if (detail.empty() && call.rawInput && call.rawInput->is_object() && !call.rawInput->empty())
-        return call.rawInput->dump(2, ' ', false, ph::Json::error_handler_t::replace);
+    if (detail.text.empty() && call.rawInput && call.rawInput->is_object() && !call.rawInput->empty())
+        return {call.rawInput->dump(2, ' ', false, ph::Json::error_handler_t::replace), "json"};
     return detail;
 }
 
@@ -69,7 +67,7 @@ Question::Question(const acp::RequestPermissionRequest &request)
     };
     m_isPermission = !isQuestion(request.meta) && !isQuestion(request.toolCall.meta);
     if (m_isPermission) {
-        m_detail = detailOf(request.toolCall, m_detailIsCode);
+        m_detail = detailOf(request.toolCall);
     } else if (request.toolCall.rawInput) {
         if (const auto text = textOf(*request.toolCall.rawInput, "question"); !text.empty())
             m_text = text;

@@ -21,6 +21,13 @@ public:
         std::string description;
         bool recommended = false;
     };
+    /// What it is about, whole: the command, HogQL, URL, change or body.
+    struct Detail {
+        std::string text;          // may be empty
+        std::string language = {}; // of code: hogql, sql, sh, diff, json, text; empty: prose
+
+        friend bool operator==(const Detail &, const Detail &) = default;
+    };
     /// A field of a form, from the flat JSON schema.
     struct Field {
         std::string name;
@@ -37,8 +44,7 @@ public:
     std::uint64_t id() const { return m_id; }
     const acp::SessionId &sessionId() const { return m_sessionId; }
     const std::string &text() const { return m_text; }          // what is asked, in words
-    const std::string &detail() const { return m_detail; }      // the whole command, HogQL, URL or body it is about; may be empty
-    bool detailIsCode() const { return m_detailIsCode; }
+    const Detail &detail() const { return m_detail; }
     bool isPermission() const { return m_isPermission; }        // else a question that allows nothing
     const std::string &toolCallId() const { return m_toolCallId; }
     const std::vector<Option> &options() const { return m_options; }
@@ -64,8 +70,7 @@ private:
     const std::uint64_t m_id;
     acp::SessionId m_sessionId;
     std::string m_text;
-    std::string m_detail;
-    bool m_detailIsCode = false;
+    Detail m_detail;
     bool m_isPermission = true;
     bool m_isForm = false;
     std::string m_choiceField; // of a form that asks for one choice

@@ -84,25 +84,25 @@ void QuestionCard::build()
     title->setTextInteractionFlags(Qt::TextSelectableByMouse);
     column->addWidget(title);
 
-    if (!m_question->detail().empty()) {
+    if (const auto &what = m_question->detail(); !what.text.empty()) {
         // The whole of it, wrapped and scrolling: nobody approves what they cannot read.
-        const auto detail = visibleText(m_question->detail());
+        const auto detail = visibleText(what.text);
         auto *box = new QPlainTextEdit(detail);
         box->setReadOnly(true);
         box->setTabChangesFocus(true);
         box->setAccessibleName(tr("What it would do"));
-        box->setFont(m_question->detailIsCode() ? Theme::codeFont() : Theme::textFont());
+        box->setFont(what.language.empty() ? Theme::textFont() : Theme::codeFont());
         const int lines = std::clamp(int(detail.count('\n')) + 1 + int(detail.size()) / 60, 1, 12);
-        box->setFixedHeight(lines * QFontMetrics(box->font()).lineSpacing() + 20);
-        if (m_question->detailIsCode()) {
-            for (const auto &range : codeColors(detail, detail.startsWith('{') ? "json" : "hogql")) {
-                QTextCursor cursor(box->document());
-                cursor.setPosition(range.start);
-                cursor.setPosition(range.start + range.length, QTextCursor::KeepAnchor);
-                QTextCharFormat format;
-                format.setForeground(range.color);
-                cursor.mergeCharFormat(format);
-            }
+        const int lineHeight = QFontMetrics(box->font()).lineSpacing(), around = 24;
+        box->setMinimumHeight(std::min(lines, 4) * lineHeight + around); // where the panel is low, it scrolls
+        box->setMaximumHeight(lines * lineHeight + around);
+        for (const auto &range : codeColors(detail, QString::fromStdString(what.language))) {
+            QTextCursor cursor(box->document());
+            cursor.setPosition(range.start);
+            cursor.setPosition(range.start + range.length, QTextCursor::KeepAnchor);
+            QTextCharFormat format;
+            format.setForeground(range.color);
+            cursor.mergeCharFormat(format);
         }
         column->addWidget(box);
     }
