@@ -27,6 +27,8 @@ public:
     /// Error Cancelled: `stop` was requested or the question dismissed; the turn is over.
     ph::Result<std::string> mayRun(const Wire &wire, const model::ToolRequest &call, const tools::CallInfo &info, std::stop_token stop);
 
+    /// The user has said what they think of the folder. Until then nothing in it was asked about, and modes and rules hold as they are.
+    void setFolderTrusted(bool isTrusted) { m_isFolderTrusted = isTrusted; }
     /// From now on the conversation holds data from outside, which may try to direct the model.
     void sawUntrustedData();
 
@@ -39,6 +41,7 @@ private:
     const tools::ModeControl &m_modes;
     const tools::Workspace &m_workspace;
     permissions::RuleStore m_rules;
+    std::atomic<bool> m_isFolderTrusted = true;
     std::atomic<bool> m_hasUntrustedData = false;
 };
 

@@ -307,6 +307,7 @@ ph::Result<> Session::askForTrust(std::stop_token stop)
     if (!answer)
         return ph::fail(answer.error());
     m_workspace.setTrusted(*answer != "no");
+    m_gate.setFolderTrusted(*answer != "no");
     if (*answer == "trust") {
         if (const auto kept = m_parts.trusted->add(m_workspace.cwd()); !kept)
             ph::logWarning("session", "The folder is trusted until the program ends: " + kept.error().message);

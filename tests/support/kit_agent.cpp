@@ -1,9 +1,10 @@
+#include "agent/journal/recorder.h"
 #include "agent/session/agent.h"
 #include "agent/tools/agent_tools.h"
 #include "driver/base/paths.h"
 #include "driver/http/client.h"
 
-#include <cstdio>
+#include <cstdlib>
 #include <sstream>
 #include <thread>
 #include <unistd.h>
@@ -109,6 +110,8 @@ private:
             listener.onText(std::string(std::size_t(number) * 1024 * 1024, 'z'));
         } else if (command == "stop") {
             words >> reply.stopReason;
+        } else if (command == "crash") {
+            std::_Exit(42);
         } else if (command == "error") {
             words >> number >> text;
             return ph::fail(ph::ErrorCode::Internal, text);
@@ -132,7 +135,12 @@ int main()
     options.parts.models = [kit = std::make_shared<KitModel>()] { return agent::Models{kit}; };
     options.parts.tools = tools::makeAgentTools({{}, client, {}, {}});
     options.parts.gate.dataFolder = ph::dataDir();
-    agent::Service service(acp::makeStdio(STDIN_FILENO, STDOUT_FILENO), std::move(options));
+    options.dataDirectory = ph::dataDir();
+    journal::Writer writer(ph::dataDir());
+    journal::Recorder recorder(writer);
+    auto transport = acp::tapped(acp::makeStdio(STDIN_FILENO, STDOUT_FILENO),
+                                 [&recorder](acp::Direction direction, const std::string &line) { recorder.onLine(direction, line); });
+    agent::Service service(std::move(transport), std::move(options));
     service.waitUntilClosed();
     return 0;
 }

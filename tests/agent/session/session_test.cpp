@@ -138,8 +138,9 @@ private slots:
         const auto session = fixture.newSession();
         fixture.prompt(session, "go");
 
+        const auto told = fixture.model->requests().back().history.back();
         std::vector<std::string> answers;
-        for (const auto &answer : fixture.model->requests().back().history.back().answers)
+        for (const auto &answer : told.answers)
             answers.push_back(answer.text);
         QCOMPARE(answers, (std::vector<std::string>{"saw 1", "saw 2", "saw 3"}));
     }
