@@ -19,7 +19,7 @@ QString listed(const QStringList &models)
 {
     if (models.isEmpty())
         return ModelsCard::tr("It answers, and has no models.");
-    auto text = ModelsCard::tr("%n model(s): ", nullptr, int(models.size())) + models.mid(0, shownModels).join(", ");
+    auto text = (models.size() == 1 ? ModelsCard::tr("1 model: ") : ModelsCard::tr("%1 models: ").arg(models.size())) + models.mid(0, shownModels).join(", ");
     if (models.size() > shownModels)
         text += ", …";
     return text + ModelsCard::tr(". Choose one at the head of the agent's panel.");
@@ -94,12 +94,18 @@ void ModelsCard::refresh()
     m_key->clear();
     m_key->setPlaceholderText(service.hasKey ? tr("kept; type to replace it") : tr("none yet"));
     m_remove->setVisible(service.isUsed);
-    m_answer->clear();
+    say({});
     switch (service.kind) {
     case ModelService::Kind::Anthropic: m_address->setPlaceholderText("https://api.anthropic.com"); break;
     case ModelService::Kind::PostHogGateway: m_address->setPlaceholderText(tr("by the project's region; a server of your own needs its address")); break;
     case ModelService::Kind::OpenAiCompatible: m_address->setPlaceholderText("https://api.openai.com/v1"); break;
     }
+}
+
+void ModelsCard::say(const QString &answer)
+{
+    m_answer->setText(answer);
+    m_answer->setVisible(!answer.isEmpty());
 }
 
 void ModelsCard::use()
@@ -108,13 +114,13 @@ void ModelsCard::use()
     service.baseUrl = m_address->text().trimmed();
     const auto key = m_key->text().trimmed();
     m_use->setEnabled(false);
-    m_answer->setText(tr("Asking the service…"));
+    say(tr("Asking the service…"));
     m_setup.use(service, key.isEmpty() ? std::nullopt : std::optional(key.toStdString()), [guard = QPointer(this)](const ph::Result<QStringList> &models) {
         if (!guard)
             return;
         guard->m_use->setEnabled(true);
         guard->refresh();
-        guard->m_answer->setText(models ? listed(*models) : QString::fromStdString(models.error().message));
+        guard->say(models ? listed(*models) : QString::fromStdString(models.error().message));
     });
 }
 

@@ -22,6 +22,7 @@ public:
 private:
     ModelService::Kind kind() const;
     void refresh();
+    void say(const QString &answer);
     void use();
     void remove();
 
