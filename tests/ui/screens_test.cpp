@@ -65,6 +65,30 @@ acp::ToolCall queryCall(const std::string &id, const std::string &title, const s
     return call;
 }
 
+void ask(FakeAgent::Turn &turn, const std::string &title, const ph::Json &input, std::vector<acp::ToolCallContent> content = {})
+{
+    acp::RequestPermissionRequest request;
+    request.sessionId = turn.request.sessionId;
+    request.toolCall.toolCallId = {"call-" + title};
+    request.toolCall.title = title;
+    request.toolCall.rawInput = input;
+    if (!content.empty())
+        request.toolCall.content = std::move(content);
+    request.options = {{"once", "Allow once", "allow_once", ph::Json{{"hoglet", {{"recommended", true}}}}},
+                       {"always", "Always allow in this session", "allow_always", {}},
+                       {"no", "Reject", "reject_once", {}}};
+    turn.client.requestPermission(request, turn.stop);
+}
+
+/// A file of some length that posts a form to an address.
+std::string form(const std::string &address)
+{
+    std::string text = "import { post } from './http';\n\n";
+    for (int i = 0; i < 40; ++i)
+        text += "export const field" + std::to_string(i) + " = { name: 'field" + std::to_string(i) + "', required: true };\n";
+    return text + "\nexport async function send(values: Values) {\n    const answer = await post('" + address + "', values);\n    return answer.ok;\n}\n";
+}
+
 std::string storyTurn(FakeAgent::Turn &turn)
 {
     acp::Plan plan;
@@ -85,15 +109,11 @@ std::string storyTurn(FakeAgent::Turn &turn)
     usage.size = 200'000;
     turn.send(usage);
 
-    acp::RequestPermissionRequest request;
-    request.sessionId = turn.request.sessionId;
-    request.toolCall.toolCallId = {"call-4"};
-    request.toolCall.title = "Create the cohort \"Safari 17, did not sign up\"?";
-    request.toolCall.rawInput = ph::Json{{"kind", "cohorts"}, {"body", {{"name", "Safari 17, did not sign up"}, {"filters", {{"browser", "Safari"}}}}}};
-    request.options = {{"once", "Allow once", "allow_once", ph::Json{{"hoglet", {{"recommended", true}}}}},
-                       {"always", "Always allow in this session", "allow_always", {}},
-                       {"no", "Reject", "reject_once", {}}};
-    turn.client.requestPermission(request, turn.stop);
+    ask(turn, "Create the cohort \"Safari 17, did not sign up\"?",
+        {{"kind", "cohorts"}, {"body", {{"name", "Safari 17, did not sign up"}, {"filters", {{"browser", "Safari"}}}}}});
+    ask(turn, "Edit `web/signup/form.ts`", {{"file_path", "web/signup/form.ts"}},
+        {acp::ToolCallContent::ofDiff("/home/ada/driftboard/web/signup/form.ts", form("https://t.driftboard.example/signup"), form("/api/signup"))});
+    ask(turn, "Run the tests of the form", {{"command", "cd web && npm test -- --filter signup && git log --oneline -5"}});
     return "end_turn";
 }
 
@@ -182,6 +202,12 @@ private slots:
         QTest::qWait(60);
         panel->ask("Look at Safari first", {{"title", "Funnel: sign-up"}, {"kind", "workflow"}, {"text", "x"}});
         keep(window, "3-question");
+        for (const char *name : {"3a-edit", "3b-command"}) {
+            const auto before = hub.current()->questions().front();
+            panel->answer(3);
+            QTRY_VERIFY(!hub.current()->questions().empty() && hub.current()->questions().front() != before);
+            keep(window, name);
+        }
         panel->answer(3);
         QTRY_VERIFY(!hub.current()->isRunning() || hub.current()->queue().empty());
         hub.current()->stop();
