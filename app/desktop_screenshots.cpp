@@ -8,7 +8,6 @@
 #include <QElapsedTimer>
 #include <QEventLoop>
 #include <QTimer>
-#include <QWindow>
 
 #include <algorithm>
 #include <cstdio>
@@ -58,6 +57,17 @@ bool runWorkflow(Desktop &desktop, const QString &id)
     return !desktop.hub().current()->isRunning() && !desktop.hub().current()->conversation().items().empty();
 }
 
+/// Nothing lights up under a mouse that the picture does not show.
+void forgetMouse(QWidget &window)
+{
+    for (auto *widget : window.findChildren<QWidget *>()) {
+        if (widget->underMouse()) {
+            widget->setAttribute(Qt::WA_UnderMouse, false);
+            widget->update();
+        }
+    }
+}
+
 /// Until the window looks the same twice in a row: what loads has loaded.
 QPixmap settledPicture(QWidget &window)
 {
@@ -66,6 +76,7 @@ QPixmap settledPicture(QWidget &window)
     pause(700);
     QImage before;
     while (timer.elapsed() < pageMs) {
+        forgetMouse(window);
         const auto now = window.grab().toImage();
         if (now == before)
             break;
@@ -85,11 +96,6 @@ int takeScreenshots(Desktop &desktop, const QString &folder)
     }
     auto &window = desktop.window();
     window.resize(1440, 900);
-    QElapsedTimer timer;
-    timer.start();
-    while (!window.windowHandle()->isExposed() && timer.elapsed() < pageMs)
-        pause(10); // A window that is not there yet would not hear that the mouse has left its corner.
-    QCursor::setPos(window.mapToGlobal(QPoint(720, 890))); // where nothing lights up under it
     QString problem;
     bool connected = false;
     QEventLoop waiting;
