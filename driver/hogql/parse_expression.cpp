@@ -320,9 +320,12 @@ bool Parser::isCaseAhead() const
             continue;
         }
         const Token &token = m_tokens[at];
+        const std::size_t ahead = at - m_at;
+        if (token.kind == TokenKind::Word && isSymbolAt(".", ahead - 1))
+            continue; // a property, as in a.then
         if (token.kind == TokenKind::Word && isWord(token.text, "WHEN"))
             return true;
-        const bool ends = token.kind == TokenKind::Bracket || token.kind == TokenKind::End || token.text == "," || token.text == ";"
+        const bool ends = token.kind == TokenKind::Bracket || token.kind == TokenKind::End || isSymbolAt(",", ahead) || isSymbolAt(";", ahead)
             || (token.kind == TokenKind::Word && (isWord(token.text, "THEN") || (isWord(token.text, "FROM") && !isWord(m_tokens[at - 1].text, "DISTINCT"))));
         if (ends)
             return false;
