@@ -38,7 +38,8 @@ struct CommandSurvey {
 };
 
 /// What `line` may run. Where shells differ, what any of them would run. A program whose name an expansion makes is an invocation with an
-/// unknown first word; so is a shell that reads its commands from its standard input.
+/// unknown first word; so is one whose name holds what only other shells have as a blank, and a shell that reads its commands from its
+/// standard input.
 CommandSurvey surveyCommands(std::string_view line);
 
 /// "rm" of "/usr/bin/rm".

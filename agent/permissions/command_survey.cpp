@@ -135,7 +135,12 @@ private:
             ++m_at;
             endWord(frame);
             return true;
-        case '\n': case '\r': case '\v': case '\f': case '\0': case ';': case '|':
+        case '\r': case '\v': case '\f': case '\0':
+            ++m_at;
+            readForeignBlank(frame);
+            endCommand(frame);
+            return true;
+        case '\n': case ';': case '|':
             ++m_at;
             endCommand(frame);
             if (c == '\n')
@@ -169,8 +174,23 @@ private:
         if (blank == unicodeBlanks.end())
             return false;
         m_at += blank->size();
+        readForeignBlank(frame);
         endWord(frame);
         return true;
+    }
+
+    /// What our shells have as a part of the word: the name of the program, where that is being read.
+    void readForeignBlank(const Frame &frame)
+    {
+        if (frame.command.words.empty())
+            addUnknownProgram();
+    }
+
+    void addUnknownProgram()
+    {
+        const Invocation unknown{{Word{{}, false, false}}, false};
+        if (m_survey.invocations.empty() || m_survey.invocations.back().words != unknown.words)
+            m_survey.invocations.push_back(unknown);
     }
 
     void readRedirection(Frame &frame, char c)
@@ -270,9 +290,12 @@ private:
             ++m_at;
             if (peek() == '\n') {
                 ++m_at;
-            } else if (m_at < m_text.size()) {
+            } else {
                 frame.inWord = frame.isQuoted = true;
-                frame.word.text += m_text[m_at++];
+                if (m_at < m_text.size())
+                    frame.word.text += m_text[m_at++];
+                else
+                    frame.word.isKnown = false; // the last character: some shells keep it, some do not
             }
             return;
         case '$': readDollar(frame, false); return;
@@ -479,7 +502,7 @@ private:
         if (command.words.size() > 2)
             scanPerhaps(all);
         if (!isKnown || (isShell(name) && (readsInput || !hasOperand)))
-            m_survey.invocations.push_back({{Word{{}, false, false}}, false});
+            addUnknownProgram();
     }
 
     void scanArgument(std::string_view text)

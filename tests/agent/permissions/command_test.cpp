@@ -71,6 +71,10 @@ private slots:
         QTest::newRow("wrapper") << "timeout 5 a b" << QStringList{"timeout|5|a|b +", "5|a|b"};
         QTest::newRow("shell") << "sh -c 'a; b'" << QStringList{"a", "b", "-c|a", "b", "sh|-c|a; b +"};
         QTest::newRow("here-document") << "a <<E b\n$(c)\nE\nd" << QStringList{"a|b", "c", "c", "<>", "d"};
+        QTest::newRow("what only other shells have as blanks") << "a\r\rb c\u00a0d" << QStringList{"<>", "a", "<>", "b|c|d"};
+        QTest::newRow("a backslash at the end") << "a; b\\" << QStringList{"a", "<b>"};
+        QTest::newRow("nothing but a backslash") << "\\" << QStringList{"<>"};
+        QTest::newRow("a blank of other shells in an argument") << "a b\rc" << QStringList{"a|b", "c"};
     }
     void findsEveryCommand()
     {

@@ -2,6 +2,7 @@
 #include "agent/permissions/posthog_exec.h"
 #include "driver/base/json_fields.h"
 #include "driver/base/paths.h"
+#include "tests/support/compare_json.h"
 
 #include <QFile>
 #include <QTest>
@@ -71,7 +72,7 @@ private slots:
         QStringList differences;
         int rows = 0;
         for (const auto &[tool, row] : table.items()) {
-            Call call = callOf(tool, {}, m_groups);
+            Call call = callOf(tool, ph::Json::object(), m_groups);
             if (call.group == Group::Write)
                 call.paths = {"/repo/a"};
             for (const auto &[name, expected] : row.items()) {
@@ -137,19 +138,20 @@ private slots:
     {
         QStringList differences;
         int requests = 0;
-        for (const auto &vector : vectors("permission-options.json")["twig_feb2026"]) {
+        const auto requested = vectors("permission-options.json")["twig_feb2026"];
+        for (const auto &vector : requested) {
             const Call call = callOf(vector["tool"], vector["input"], m_groups);
             const auto options = offerFor(call, {permissions::Mode::Default, {vector.value("cwd", "/")}, noRules}).options;
             const auto &expected = vector["options"];
-            QCOMPARE(ph::Json(options.front()), expected[0]);
-            QCOMPARE(ph::Json(options.back()), expected[2]);
+            COMPARE_JSON(options.front(), expected[0]);
+            COMPARE_JSON(options.back(), expected[2]);
             if (options.size() == 2 || ph::Json(options[1]) != expected[1])
                 differences << QString::fromStdString(vector["tool"].get<std::string>() + " " + vector["input"].dump());
             for (const auto &option : options)
                 QVERIFY(option.kind != "allow_always" || option.optionId == "allow_always");
             ++requests;
         }
-        QCOMPARE(requests, 17);
+        QCOMPARE(requests, 18);
         // "Always" says and adds what was shown, and nothing wider: the command whole, the file, the tool by its name.
         QCOMPARE(differences, (QStringList{R"(Bash {"command":"npm test -- --watch"})", R"(Bash {"command":"  ls"})", R"(Bash {"command":""})", "Bash {}", "BashOutput {}", "KillShell {}", "Edit {}",
                                            "Write {}", "NotebookEdit {}", "Read {}", "Glob {}", R"(WebFetch {"url":"not a url"})", "WebFetch {}", "mcp__a__b {}"}));
@@ -157,8 +159,9 @@ private slots:
 
     void offersTheSameModesAfterAPlan()
     {
-        for (const auto &[before, expected] : vectors("permission-options.json")["exitPlan_code_by_previousMode"].items())
-            QCOMPARE(ph::Json(permissions::planOptions(permissions::modeOf(before), true)), expected);
+        const auto byMode = vectors("permission-options.json")["exitPlan_code_by_previousMode"];
+        for (const auto &[before, expected] : byMode.items())
+            COMPARE_JSON(permissions::planOptions(permissions::modeOf(before), true), expected);
     }
 
     void readsTheDispatchersCommands()
