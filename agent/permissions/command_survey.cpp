@@ -64,6 +64,7 @@ private:
         bool inWord = false;
         bool isQuoted = false; // a part of the word is: it is no reserved word, no number of a descriptor
         bool hasBrace = false;
+        bool isAssigned = false; // the word's name and "=" stand there as they are
         bool isTarget = false; // the next word is a redirection's
         int cases = 0;         // "case" that wait for their "esac": a ")" ends a pattern
     };
@@ -179,7 +180,7 @@ private:
         return true;
     }
 
-    /// What our shells have as a part of the word: the name of the program, where that is being read.
+    /// What our shells have as a part of the word, or expand: what is the name of the program, where that is being read, is not certain then.
     void readForeignBlank(const Frame &frame)
     {
         if (frame.command.words.empty())
@@ -306,6 +307,7 @@ private:
         }
         frame.inWord = true;
         frame.word.text += c;
+        frame.isAssigned = frame.isAssigned || (c == '=' && !frame.isQuoted && frame.word.isKnown && isAssignment(frame.word.text));
         ++m_at;
     }
 
@@ -356,6 +358,7 @@ private:
             const std::size_t start = m_at;
             readBraced(isQuoted);
             if (!isQuoted && m_text.substr(start).starts_with("IFS")) {
+                readForeignBlank(frame);
                 endWord(frame);
                 return;
             }
@@ -364,6 +367,7 @@ private:
             while (isNamePart(peek()))
                 ++m_at;
             if (!isQuoted && m_text.substr(start, m_at - start) == "IFS") { // blanks
+                readForeignBlank(frame);
                 endWord(frame);
                 return;
             }
@@ -438,7 +442,7 @@ private:
     static void dropWord(Frame &frame)
     {
         frame.word = {};
-        frame.inWord = frame.isQuoted = frame.hasBrace = false;
+        frame.inWord = frame.isQuoted = frame.hasBrace = frame.isAssigned = false;
     }
 
     void endWord(Frame &frame)
@@ -447,6 +451,7 @@ private:
             return;
         Word word = std::move(frame.word);
         const bool isPlain = !frame.isQuoted && word.isKnown;
+        const bool isAssigned = frame.isAssigned;
         if (frame.hasBrace && (word.text.find(',') != std::string::npos || word.text.find("..") != std::string::npos))
             word.isKnown = false; // several words
         dropWord(frame);
@@ -461,8 +466,11 @@ private:
                 return;
             if (isPlain && word.text == "case")
                 ++frame.cases;
-            if (isAssignment(word.text))
+            if (isAssignment(word.text)) {
+                if (!isAssigned) // quoted or expanded: bash runs a program of that name
+                    addUnknownProgram();
                 return;
+            }
         }
         frame.command.words.push_back(std::move(word));
     }

@@ -72,6 +72,10 @@ private slots:
         QTest::newRow("shell") << "sh -c 'a; b'" << QStringList{"a", "b", "-c|a", "b", "sh|-c|a; b +"};
         QTest::newRow("here-document") << "a <<E b\n$(c)\nE\nd" << QStringList{"a|b", "c", "c", "<>", "d"};
         QTest::newRow("what only other shells have as blanks") << "a\r\rb c\u00a0d" << QStringList{"<>", "a", "<>", "b|c|d"};
+        QTest::newRow("blanks from an expansion") << "${IFS}a b" << QStringList{"<>", "a|b"};
+        QTest::newRow("assignments") << "A=1 B+=\"2 3\" C[0]=$x d" << QStringList{"d"};
+        QTest::newRow("a quoted name assigns nothing") << "\"A\"=1 b" << QStringList{"<>", "b"};
+        QTest::newRow("nor does one that an expansion adds to") << "A$x=1 b" << QStringList{"<>", "b"};
         QTest::newRow("a backslash at the end") << "a; b\\" << QStringList{"a", "<b>"};
         QTest::newRow("nothing but a backslash") << "\\" << QStringList{"<>"};
         QTest::newRow("a blank of other shells in an argument") << "a b\rc" << QStringList{"a|b", "c"};
