@@ -213,7 +213,14 @@ std::string fuzzOne(std::string_view text)
 {
     const auto simple = permissions::simpleCommand(text);
     const auto survey = permissions::surveyCommands(text);
-    if (simple && (survey.invocations.empty() || !survey.isComplete || survey.invocations.back().words != *simple || !survey.files.empty()))
+    const auto isSurveyed = [&survey](const std::vector<permissions::Word> &words) {
+        if (survey.invocations.empty() || !survey.isComplete)
+            return false;
+        // The arguments of a program that runs others are read as commands, which may have redirections.
+        const auto &last = survey.invocations.back();
+        return last.words == words && (survey.files.empty() || last.runsOthers);
+    };
+    if (simple && !isSurveyed(*simple))
         return "the two readers do not agree on a simple command";
     static const bool canRun = [] {
         const auto &support = permissions::sandboxSupport();
