@@ -66,6 +66,7 @@ private:
         bool hasBrace = false;
         bool isAssigned = false; // the word's name and "=" stand there as they are
         bool isTarget = false; // the next word is a redirection's
+        bool hasStarted = false; // with an assignment or a redirection: bash knows no reserved word behind it
         int cases = 0;         // "case" that wait for their "esac": a ")" ends a pattern
     };
     struct HereDocument {
@@ -208,6 +209,7 @@ private:
         if (isDescriptor)
             dropWord(frame);
         endWord(frame);
+        frame.hasStarted = true;
         if (isNext("<<") && !isNext("<<<")) {
             m_at += 2;
             readHereDocumentsEnd();
@@ -462,11 +464,15 @@ private:
         if (frame.command.words.empty()) {
             if (isPlain && word.text == "esac" && frame.cases > 0)
                 --frame.cases;
-            if (isPlain && (word.text == "esac" || std::find(leadingWords.begin(), leadingWords.end(), word.text) != leadingWords.end()))
+            if (isPlain && (word.text == "esac" || std::find(leadingWords.begin(), leadingWords.end(), word.text) != leadingWords.end())) {
+                if (frame.hasStarted)
+                    addUnknownProgram();
                 return;
+            }
             if (isPlain && word.text == "case")
                 ++frame.cases;
             if (isAssignment(word.text)) {
+                frame.hasStarted = true;
                 if (!isAssigned) // quoted or expanded: bash runs a program of that name
                     addUnknownProgram();
                 return;
@@ -478,7 +484,7 @@ private:
     void endCommand(Frame &frame)
     {
         endWord(frame);
-        frame.isTarget = false;
+        frame.isTarget = frame.hasStarted = false;
         Invocation command = std::exchange(frame.command, {});
         if (command.words.empty())
             return;

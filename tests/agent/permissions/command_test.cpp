@@ -76,6 +76,8 @@ private slots:
         QTest::newRow("assignments") << "A=1 B+=\"2 3\" C[0]=$x d" << QStringList{"d"};
         QTest::newRow("a quoted name assigns nothing") << "\"A\"=1 b" << QStringList{"<>", "b"};
         QTest::newRow("nor does one that an expansion adds to") << "A$x=1 b" << QStringList{"<>", "b"};
+        QTest::newRow("no reserved word behind an assignment") << "A=1 then b; then c" << QStringList{"<>", "b", "c"};
+        QTest::newRow("nor behind a redirection") << "> f { b" << QStringList{"<>", "b"};
         QTest::newRow("a backslash at the end") << "a; b\\" << QStringList{"a", "<b>"};
         QTest::newRow("nothing but a backslash") << "\\" << QStringList{"<>"};
         QTest::newRow("a blank of other shells in an argument") << "a b\rc" << QStringList{"a|b", "c"};
