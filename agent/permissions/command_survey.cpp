@@ -66,6 +66,7 @@ private:
         bool hasBrace = false;
         bool isAssigned = false; // the word's name and "=" stand there as they are
         bool isTarget = false; // the next word is a redirection's
+        bool hasForeignBlank = false;
         bool hasStarted = false; // with an assignment or a redirection: bash knows no reserved word behind it
         int cases = 0;         // "case" that wait for their "esac": a ")" ends a pattern
     };
@@ -182,8 +183,9 @@ private:
     }
 
     /// What our shells have as a part of the word, or expand: what is the name of the program, where that is being read, is not certain then.
-    void readForeignBlank(const Frame &frame)
+    void readForeignBlank(Frame &frame)
     {
+        frame.hasForeignBlank = true;
         if (frame.command.words.empty())
             addUnknownProgram();
     }
@@ -485,6 +487,7 @@ private:
     {
         endWord(frame);
         frame.isTarget = frame.hasStarted = false;
+        const bool hasForeignBlank = std::exchange(frame.hasForeignBlank, false);
         Invocation command = std::exchange(frame.command, {});
         if (command.words.empty())
             return;
@@ -493,6 +496,8 @@ private:
         if (program.isKnown && !program.isPattern && runsArguments(command.words)) {
             command.runsOthers = true;
             scanArguments(command, name);
+            if (hasForeignBlank) // what it runs may have it in its name
+                addUnknownProgram();
         }
         m_survey.invocations.push_back(std::move(command));
     }

@@ -73,6 +73,7 @@ private slots:
         QTest::newRow("here-document") << "a <<E b\n$(c)\nE\nd" << QStringList{"a|b", "c", "c", "<>", "d"};
         QTest::newRow("what only other shells have as blanks") << "a\r\rb c\u00a0d" << QStringList{"<>", "a", "<>", "b|c|d"};
         QTest::newRow("blanks from an expansion") << "${IFS}a b" << QStringList{"<>", "a|b"};
+        QTest::newRow("a blank of other shells behind a wrapper") << "time a\v" << QStringList{"<>", "time|a +"};
         QTest::newRow("assignments") << "A=1 B+=\"2 3\" C[0]=$x d" << QStringList{"d"};
         QTest::newRow("a quoted name assigns nothing") << "\"A\"=1 b" << QStringList{"<>", "b"};
         QTest::newRow("nor does one that an expansion adds to") << "A$x=1 b" << QStringList{"<>", "b"};
