@@ -67,7 +67,7 @@ void BarsAndListsTest::addSet(int number)
         for (const int cohort : {1, 2})
             if (random.oneIn(2))
                 m_project.execute("INSERT INTO cohort_people VALUES ('" + InsightProject::personId(person) + "', " + std::to_string(cohort) + ")");
-        for (int events = random.below(14); events > 0; --events) {
+        for (int events = random.oneIn(6) ? 0 : 8 + random.below(24); events > 0; --events) {
             ph::Json properties{{"p", random.below(2)}};
             if (const int value = random.below(4); value > 0)
                 properties["v"] = std::vector<std::string>{"", "red", "blue", "a''b{c}"}[static_cast<std::size_t>(value)];
@@ -417,7 +417,8 @@ void BarsAndListsTest::listsAreAsLongAsTheirBars()
     }
     const Bars bars = m_bars[kind.toStdString()];
     qInfo("%d bars, and %d without anybody", bars.full, bars.empty);
-    QVERIFY2(bars.full >= least * count() / 150 && bars.empty > 0, "The random queries hardly count anything.");
+    const bool canBeEmpty = kind != "PathsQuery"; // an edge that nobody walks is not among the results
+    QVERIFY2(bars.full >= least * count() / 150 && (bars.empty > 0) == canBeEmpty, "The random queries hardly count anything.");
 }
 
 QTEST_APPLESS_MAIN(BarsAndListsTest)
