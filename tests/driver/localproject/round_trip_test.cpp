@@ -12,6 +12,7 @@
 #include <QTest>
 
 #include <fstream>
+#include <utility>
 
 namespace fs = std::filesystem;
 using localproject::Store;
@@ -39,6 +40,8 @@ private:
     Opened import(const std::vector<fs::path> &files, const char *name) const; // into a project of that name
     static Opened open(const fs::path &file);
     static std::string answer(const Opened &opened, const std::string &hogql);
+
+    inline static const QString everyId = "FROM person_distinct_ids GROUP BY";
 
     QTemporaryDir m_folder;
     Opened m_demo;
@@ -158,7 +161,9 @@ void RoundTripTest::answersAsBefore_data()
         ++asked;
         // The demo declares is_trial a String on purpose; the import sees booleans.
         const bool isWrongType = hogql.find("properties.is_trial") != std::string::npos && hogql.find("FROM events") != std::string::npos;
-        QTest::newRow(hogql.c_str()) << QString::fromStdString(hogql) << (isWrongType ? "booleans" : "");
+        // Neither the tables of persons, groups and events nor the exports of them hold an id that no event bears.
+        const bool isOfIds = QString::fromStdString(hogql).contains(everyId);
+        QTest::newRow(hogql.c_str()) << QString::fromStdString(hogql) << (isWrongType ? "booleans" : isOfIds ? "ids" : "");
     }
     QVERIFY2(asked >= 90, std::to_string(asked).c_str());
 }
@@ -173,6 +178,13 @@ void RoundTripTest::answersAsBefore()
     if (difference == "booleans") {
         QVERIFY(expected.contains(R"("true")") && expected.contains(R"("false")"));
         expected.replace(R"("true")", "true").replace(R"("false")", "false");
+    }
+
+    if (difference == "ids") {
+        QString ofEvents = hogql;
+        ofEvents.replace(everyId, "FROM person_distinct_ids WHERE distinct_id IN (SELECT distinct_id FROM events) GROUP BY");
+        const QString all = std::exchange(expected, QString::fromStdString(answer(m_demo, ofEvents.toStdString())));
+        QVERIFY(expected.startsWith("[[") && expected != all);
     }
 
     QCOMPARE(QString::fromStdString(answer(m_dumped, hogql.toStdString())), expected);
