@@ -2,6 +2,7 @@
 
 #include "agent/model/guided.h"
 #include "agent/tools/ask_user.h"
+#include "agent/tools/check_export.h"
 #include "agent/tools/posthog_tools.h"
 #include "app/headless_workflow.h"
 #include "driver/posthog/driver.h"
@@ -69,6 +70,7 @@ inline agent::Options optionsFor(const std::shared_ptr<EngineDriver> &driver, co
     options.parts.gate.dataFolder = std::filesystem::temp_directory_path() / "hoglet-test-rules"; // never written to: nothing is allowed for ever
     options.parts.models = [guided = model::makeGuided(workflow::loadDefinitions(workflows, [](const auto &, const auto &) {}))] { return agent::Models{guided}; };
     options.parts.tools = tools::makePosthogTools([driver](std::stop_token) -> ph::Result<std::shared_ptr<posthog::Driver>> { return std::shared_ptr<posthog::Driver>(driver); });
+    options.parts.tools.push_back(tools::makeCheckExport());
     options.parts.tools.push_back(tools::makeAskUser());
     return options;
 }
