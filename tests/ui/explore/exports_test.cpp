@@ -6,6 +6,7 @@
 
 #include <QPushButton>
 #include <QTemporaryDir>
+#include <QFile>
 #include <QTest>
 
 using namespace ui;
@@ -187,6 +188,7 @@ private slots:
 
         QTRY_COMPARE(exports.jobs()[0].state, ExportJob::State::Done);
         QCOMPARE(parquet->calls.load(), 1);
+        QTRY_VERIFY(QFile::exists(f.folder.filePath("exports.json"))); // It is written on another thread.
         Exports again(f.workbench, f.folder.filePath("exports.json"), parquet);
         QVERIFY(again.jobs()[0].request.format == posthog::ExportFormat::Parquet);
     }
