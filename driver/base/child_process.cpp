@@ -8,7 +8,6 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <sstream>
 #include <system_error>
@@ -154,10 +153,13 @@ const std::string &ownerMark()
     return mark;
 }
 
+/// Of a file in /proc; what was read so far where its process has just gone.
 std::string contentOf(const std::filesystem::path &file)
 {
     std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
+    std::ostringstream content;
+    content << stream.rdbuf(); // A process that ends while it is read fails here; a bare iterator would throw.
+    return std::move(content).str();
 }
 
 bool hasEntry(const std::string &environment, const std::string &entry)
