@@ -219,7 +219,23 @@ private:
         }
         for (++m_at; peek() == c || peek() == '&' || peek() == '|' || peek() == '>';)
             ++m_at;
-        frame.isTarget = true;
+        if (isNext("\\\n")) // the operator may go on in the next line
+            m_survey.isComplete = false;
+        frame.isTarget = !readsClosing();
+    }
+
+    /// Behind an operator: past the "-" of ">& -", which closes. For bash it is a word of its own, whatever stands behind it.
+    bool readsClosing()
+    {
+        if (m_text[m_at - 1] != '&')
+            return false;
+        std::size_t at = m_at;
+        while (at < m_text.size() && (m_text[at] == ' ' || m_text[at] == '\t' || m_text.substr(at).starts_with("\\\n")))
+            at += m_text[at] == '\\' ? 2 : 1;
+        if (!m_text.substr(at).starts_with('-'))
+            return false;
+        m_at = at + 1;
+        return true;
     }
 
     void readHereDocumentsEnd()

@@ -66,6 +66,7 @@ private slots:
         QTest::addColumn<QStringList>("commands");
         QTest::newRow("list") << "a 1; b 2 && c | d & e" << QStringList{"a|1", "b|2", "c", "d", "e"};
         QTest::newRow("substitution") << "a $(b) \"$(c)\" `d`" << QStringList{"b", "c", "d", "a|<>|<>|<>"};
+        QTest::newRow("a closed descriptor ends its word") << ">&-a b; c 2>& -d; <&\\\n-e; f &>-g" << QStringList{"a|b", "c|d", "e", "f +"};
         QTest::newRow("redirections are not arguments") << "a 2>x b >&2 <<<y c" << QStringList{"a|b|c"};
         QTest::newRow("case") << "case $x in a) b;; (c) d;; esac; e" << QStringList{"case|<>|in|a", "b", "c", "d", "e"};
         QTest::newRow("wrapper") << "timeout 5 a b" << QStringList{"timeout|5|a|b +", "5|a|b"};
