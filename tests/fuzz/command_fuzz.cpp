@@ -24,9 +24,10 @@ namespace {
 
 using Call = std::vector<std::string>; // the words of one command that bash ran
 
-/// Records end with \x1e, their parts with \x1f. `printf` and `eval` stay on; their calls are not seen.
+/// Records end with \x1e, their parts with \x1f; a line's end in them is \x1d, since bash writes line by line and the programs of a pipe at
+/// once, so that one record could stand within another. `printf` and `eval` stay on; their calls are not seen.
 constexpr const char *harness = R"(
-command_not_found_handle() { IFS=$'\x1f'; printf '%s\x1e' "$number$IFS$*" >&9; ((RANDOM & 1)); }
+command_not_found_handle() { IFS=$'\x1f'; words="$number$IFS$*"; printf '%s\x1e' "${words//$'\n'/$'\x1d'}" >&9; ((RANDOM & 1)); }
 exec 9>&1
 builtins=()
 for name in $(compgen -b); do [ "$name" = eval ] || [ "$name" = printf ] || builtins+=("$name"); done
@@ -103,8 +104,9 @@ public:
     }
 
 private:
-    static Call partsOf(const std::string &record)
+    static Call partsOf(std::string record)
     {
+        std::replace(record.begin(), record.end(), '\x1d', '\n');
         Call parts;
         std::size_t start = 0;
         for (std::size_t end = record.find('\x1f'); end != std::string::npos; end = record.find('\x1f', start)) {
@@ -143,7 +145,7 @@ bool isFound(const permissions::CommandSurvey &survey, const Call &call)
 /// Texts that bash does not have to see: functions could call themselves for ever, and what separates records must not be in one.
 bool isForBash(std::string_view text)
 {
-    return text.find_first_of(std::string_view("\0\x1e\x1f", 3)) == std::string_view::npos && text.find("()") == std::string_view::npos && text.find("function") == std::string_view::npos;
+    return text.find_first_of(std::string_view("\0\x1d\x1e\x1f", 4)) == std::string_view::npos && text.find("()") == std::string_view::npos && text.find("function") == std::string_view::npos;
 }
 
 std::string compareWithBash(std::string_view text, const std::optional<std::vector<permissions::Word>> &simple, const permissions::CommandSurvey &survey)
