@@ -96,9 +96,9 @@ private slots:
 
     void saysWhenItCannotReadALine()
     {
-        for (const char *line : {"a 'b", "a \"b", "a $(b", "a `b", "a )", "a ${b", "(a", "a $'b"})
+        for (const char *line : {"a 'b", "a \"b", "a $(b", "a `b", "a )", "a ${b", "(a", "a $'b", "a <\\\n<E\nb\nE", "a >\\\n&-b"})
             QVERIFY2(!surveyCommands(line).isComplete, line);
-        for (const char *line : {"a", "a 'b'", "case x in a) b;; esac", "a <<E\nit's\nE", "sudo a \"it's\"", ""})
+        for (const char *line : {"a", "a 'b'", "case x in a) b;; esac", "a <<E\nit's\nE", "sudo a \"it's\"", "a > \\\nb", "a >&-", ""})
             QVERIFY2(surveyCommands(line).isComplete, line);
     }
 
