@@ -1,6 +1,32 @@
 #include "agent/acp/client_side.h"
 
 namespace acp {
+namespace {
+
+/// The answer of a client that did not offer the method.
+tl::unexpected<RpcError> unoffered(const char *method) { return refuse(code::methodNotFound, std::string("This client does not offer ") + method + "."); }
+
+} // namespace
+
+Work<ReadTextFileResponse> ClientHandler::readTextFile(const ReadTextFileRequest &, std::stop_token)
+{
+    return []() -> Reply<ReadTextFileResponse> { return unoffered("fs/read_text_file"); };
+}
+Work<Empty> ClientHandler::writeTextFile(const WriteTextFileRequest &, std::stop_token)
+{
+    return []() -> Reply<Empty> { return unoffered("fs/write_text_file"); };
+}
+Work<CreateTerminalResponse> ClientHandler::createTerminal(const CreateTerminalRequest &, std::stop_token)
+{
+    return []() -> Reply<CreateTerminalResponse> { return unoffered("terminal/create"); };
+}
+Reply<TerminalOutputResponse> ClientHandler::terminalOutput(const TerminalRequest &) { return unoffered("terminal/output"); }
+Work<TerminalExitStatus> ClientHandler::waitForTerminalExit(const TerminalRequest &, std::stop_token)
+{
+    return []() -> Reply<TerminalExitStatus> { return unoffered("terminal/wait_for_exit"); };
+}
+Reply<Empty> ClientHandler::killTerminal(const TerminalRequest &) { return unoffered("terminal/kill"); }
+Reply<Empty> ClientHandler::releaseTerminal(const TerminalRequest &) { return unoffered("terminal/release"); }
 
 Work<ElicitationResponse> ClientHandler::createElicitation(const ElicitationRequest &, std::stop_token)
 {
@@ -23,6 +49,13 @@ public:
         connection.onNotification("session/update", &handler, &ClientHandler::sessionUpdate);
         connection.onRequest("session/request_permission", &handler, &ClientHandler::requestPermission);
         connection.onRequest("elicitation/create", &handler, &ClientHandler::createElicitation);
+        connection.onRequest("fs/read_text_file", &handler, &ClientHandler::readTextFile);
+        connection.onRequest("fs/write_text_file", &handler, &ClientHandler::writeTextFile);
+        connection.onRequest("terminal/create", &handler, &ClientHandler::createTerminal);
+        connection.onRequest("terminal/output", &handler, &ClientHandler::terminalOutput);
+        connection.onRequest("terminal/wait_for_exit", &handler, &ClientHandler::waitForTerminalExit);
+        connection.onRequest("terminal/kill", &handler, &ClientHandler::killTerminal);
+        connection.onRequest("terminal/release", &handler, &ClientHandler::releaseTerminal);
         connection.onOtherRequest([&handler](const std::string &method, const ph::Json &params) {
             return handler.extensionRequest(plainName(method), params);
         });

@@ -21,6 +21,16 @@ public:
     /// Asked only when the capability elicitation.form was given. Default: action "decline".
     virtual Work<ElicitationResponse> createElicitation(const ElicitationRequest &request, std::stop_token stop);
 
+    // Called only where the capabilities fs and terminal were given. Defaults: -32601.
+    virtual Work<ReadTextFileResponse> readTextFile(const ReadTextFileRequest &request, std::stop_token stop);
+    virtual Work<Empty> writeTextFile(const WriteTextFileRequest &request, std::stop_token stop);
+    virtual Work<CreateTerminalResponse> createTerminal(const CreateTerminalRequest &request, std::stop_token stop);
+    virtual Reply<TerminalOutputResponse> terminalOutput(const TerminalRequest &request);
+    /// Answers when the command has ended, was killed, or its terminal was released.
+    virtual Work<TerminalExitStatus> waitForTerminalExit(const TerminalRequest &request, std::stop_token stop);
+    virtual Reply<Empty> killTerminal(const TerminalRequest &request);    // its output stays to be asked for
+    virtual Reply<Empty> releaseTerminal(const TerminalRequest &request); // kills it too; its id is void from then on
+
     /// Methods that start with "_" (both "_posthog/x" and the older "__posthog/x" come as "_posthog/x"), and what else ACP has that
     /// this client does not bind. Default: -32601, and notifications are passed over.
     virtual Reply<ph::Json> extensionRequest(const std::string &method, const ph::Json &params);
