@@ -3,6 +3,7 @@
 #include "app/agent_options.h"
 #include "app/parquet_export.h"
 #include "app/resources.h"
+#include "driver/base/child_process.h"
 #include "driver/base/log.h"
 #include "driver/base/paths.h"
 #include "ui/conversation/agent_head.h"
@@ -31,6 +32,8 @@ namespace {
 
 constexpr size_t shownOnHome = 6;
 
+QString idOf(const ui::AgentSession *session) { return QString::fromStdString(session->id().value); }
+
 class ParquetByLocalProject : public ui::ParquetExport
 {
 public:
@@ -57,8 +60,10 @@ Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, cons
                           m_window->dismissBanner("journal");
                   });
               })
+    , m_others(ph::configDir() / "agents.json", m_agent.writer(), m_keychain, ph::childEnvironment())
     , m_hub(std::make_unique<ui::AgentHub>([this] { return m_agent.start(); }, windowFolder, QString::fromStdString(ph::homeDir().string())))
     , m_sessions(std::make_shared<DesktopSessions>(ph::dataDir()))
+    , m_marks(windowFolder + "/sessions.json")
     , m_filters(QFileInfo(settingsPath).dir().filePath("filters.json"))
     , m_window(std::make_unique<ui::MainWindow>(windowFolder))
     , m_exports(std::make_unique<ui::Exports>(m_window->workbench(), windowFolder + "/exports.json", std::make_shared<ParquetByLocalProject>()))
@@ -76,6 +81,7 @@ Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, cons
     followProject();
     followBudget();
     followAgent();
+    followSessions();
     const auto refreshHome = [this] {
         if (auto *home = qobject_cast<ui::HomePage *>(m_window->tabs().current()))
             home->refresh();
@@ -106,14 +112,14 @@ void Desktop::addDocuments()
                ui::oneFor("runId"), "workflows"});
     kinds.add({"explore", tr("Explore"), "explore", [this](Workbench &bench) { return new ui::ExplorePage(bench, m_filters); }, ui::alwaysNew, {}});
     kinds.add({"hogql", tr("New query"), "hogql", [](Workbench &bench) { return new ui::QueryPage(bench); }, ui::alwaysNew, {}});
-    kinds.add({"sessions", tr("Sessions"), "session", [this](Workbench &bench) { return new ui::SessionsPage(bench, m_sessions); }, {}, {}});
-    kinds.add({"session", tr("Session"), "session", [this](Workbench &bench) { return new ui::SessionDocument(bench, m_sessions, [this](const QString &runId) { continueSession(runId); }); },
+    kinds.add({"sessions", tr("Sessions"), "session", [this](Workbench &bench) { return makeSessionsPage(bench); }, {}, {}});
+    kinds.add({"session", tr("Session"), "session", [this](Workbench &bench) { return new ui::SessionDocument(bench, m_sessions, [this](const QString &runId, bool wasCutOff) { continueSession(runId, wasCutOff); }); },
                ui::oneFor("runId"), "sessions"});
     kinds.add({"exports", tr("Exports"), "export", [this](Workbench &bench) { return new ui::ExportsPage(bench, *m_exports); }, {}, "tasks"});
     kinds.add({"tasks", tr("Tasks"), "tasks", [this](Workbench &) { return new ui::TasksPage(m_window->tasks()); }, {}, {}});
     kinds.add({"settings", tr("Settings"), "settings",
                [this](Workbench &bench) {
-                   return new ui::SettingsPage(bench, m_project, m_modelSetup, [this](ui::ThemeChoice theme, double fontScale) {
+                   return new ui::SettingsPage(bench, m_project, m_modelSetup, m_others, [this](ui::ThemeChoice theme, double fontScale) {
                        ui::Theme::setFontScale(fontScale);
                        ui::Theme::apply(*qApp, theme);
                        m_project.setLook(theme, fontScale);
@@ -158,7 +164,8 @@ void Desktop::addActions()
     });
     add("agent.openFolder", tr("Work in a folder…"), "Ctrl+Shift+O", "agent", [this] { openFolder(); });
     add("agent.stop", tr("Stop the agent's turn"), "", "stop", [this] { m_hub->current()->stop(); });
-    add("agent.restart", tr("Restart the agent"), "", "refresh", [this] { m_hub->start(); });
+    add("agent.restart", tr("Restart the agent"), "", "refresh", [this] { m_hub->current()->line().start(); });
+    add("agent.others", tr("Other agents…"), "", "agent", [this] { m_window->workbench().open("settings", {}); });
     add("project.connect", tr("Connect to the project again"), "", "plug", [this] { m_project.start(); });
 
     m_window->addQuickOpenSource([this] {
@@ -347,14 +354,58 @@ void Desktop::followAgent()
     refreshAgentState();
 }
 
-/// A session of the log that was cut off goes on in the panel; the agent asks anew what nobody answered.
-void Desktop::continueSession(const QString &runId)
+/// Other agents, and what the user says of sessions: read and named in one place, shown in several.
+void Desktop::followSessions()
 {
-    auto *session = m_hub->loadSession({runId.toStdString()});
-    m_hub->setCurrent(session);
-    if (!session->isRunning() && session->queue().empty())
-        session->send("Continue");
-    m_window->setAgentVisible(true);
+    const auto takeOthers = [this] { m_hub->setOthers(m_others.choices()); };
+    connect(&m_others, &DesktopAgents::changed, this, takeOthers);
+    connect(&m_others, &DesktopAgents::problem, this, [this](const ph::Error &error) {
+        m_window->showBanner("agents", ui::Banner::Severity::Warning, QString::fromStdString(error.message));
+    });
+    takeOthers();
+
+    const auto takeTitles = [this] {
+        for (auto *session : m_hub->sessions())
+            session->setGivenTitle(m_marks.of(idOf(session)).title);
+    };
+    connect(&m_marks, &ui::SessionMarks::changed, this, takeTitles);
+    connect(m_hub.get(), &ui::AgentHub::sessionsChanged, this, takeTitles);
+    connect(m_hub.get(), &ui::AgentHub::currentChanged, this, [this] { m_marks.setSeen(idOf(m_hub->current())); });
+    connect(m_hub.get(), &ui::AgentHub::finished, this, [this](ui::AgentSession *session) {
+        if (m_window->isAgentVisible() && session == m_hub->current())
+            m_marks.setSeen(idOf(session));
+    });
+}
+
+ui::Document *Desktop::makeSessionsPage(ui::Workbench &bench)
+{
+    return new ui::SessionsPage(bench, m_sessions, m_marks, [this](const QString &runId) {
+        if (auto *session = m_hub->find({runId.toStdString()}))
+            m_hub->remove(session);
+    });
+}
+
+/// A session of the log goes on in the panel, with its agent. One that was cut off is taken up where it was: its agent asks anew what
+/// nobody answered.
+void Desktop::continueSession(const QString &runId, bool wasCutOff)
+{
+    ui::inBackground([store = m_sessions, id = runId.toStdString()] { return store->find(id); })
+        .then(this, [this, runId, wasCutOff](const ph::Result<ui::PastSession> &past) {
+            if (!past) {
+                m_window->showToast(QString::fromStdString(past.error().message));
+                return;
+            }
+            auto folder = QString::fromStdString(past->folder);
+            if (!folder.isEmpty() && !QFileInfo(folder).isDir()) {
+                m_window->showToast(tr("Its folder %1 is not there any more: it goes on in %2.").arg(ui::visibleText(past->folder), m_hub->workFolder()));
+                folder.clear();
+            }
+            auto *session = m_hub->loadSession({runId.toStdString()}, QString::fromStdString(past->agent), folder);
+            m_hub->setCurrent(session);
+            if (wasCutOff && !session->isRunning() && session->queue().empty())
+                session->send("Continue");
+            m_window->setAgentVisible(true);
+        });
 }
 
 /// To where the questions of a session are answered.
@@ -385,21 +436,22 @@ void Desktop::tellOfQuestions()
 void Desktop::refreshAgentState()
 {
     const auto *session = m_hub->current();
-    QString mode;
-    for (const auto &known : session->modes()) {
-        if (known.id == session->conversation().mode())
-            mode = ui::visibleText(known.name);
-    }
-    switch (m_hub->state()) {
-    case ui::AgentHub::State::Starting:
+    const auto &line = session->line();
+    switch (line.state()) {
+    case ui::AgentLine::State::Idle:
+    case ui::AgentLine::State::Starting:
         m_window->statusLine().setAgent(tr("Agent starting"));
         break;
-    case ui::AgentHub::State::Ready: {
-        const auto model = session->modelName().isEmpty() ? m_hub->agentName() : ui::visibleText(session->modelName());
+    case ui::AgentLine::State::Ready: {
+        const auto model = session->modelName().isEmpty() || !line.choice().servesAll ? line.agentName() : session->modelName();
+        const auto mode = session->modeName();
         m_window->statusLine().setAgent(mode.isEmpty() ? model : model + QString::fromUtf8(" · ") + mode);
         break;
     }
-    case ui::AgentHub::State::Gone:
+    case ui::AgentLine::State::LoggedOut:
+        m_window->statusLine().setAgent(tr("Agent: log in"));
+        break;
+    case ui::AgentLine::State::Gone:
         m_window->statusLine().setAgent(tr("Agent stopped"));
         break;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/desktop_agent.h"
+#include "app/desktop_agents.h"
 #include "app/desktop_models.h"
 #include "app/desktop_options.h"
 #include "app/desktop_project.h"
@@ -8,6 +9,7 @@
 #include "app/desktop_workflow_runs.h"
 #include "app/keychain.h"
 #include "ui/conversation/agent_panel.h"
+#include "ui/conversation/session_marks.h"
 #include "ui/explore/exports.h"
 #include "ui/explore/saved_filters.h"
 #include "ui/shell/home_page.h"
@@ -49,7 +51,9 @@ private:
     void followProject();
     void followBudget();
     void followAgent();
-    void continueSession(const QString &runId);
+    void followSessions();
+    ui::Document *makeSessionsPage(ui::Workbench &bench);
+    void continueSession(const QString &runId, bool wasCutOff);
     void showQuestions(ui::AgentSession *session);
     void tellOfQuestions();
     void refreshAgentState();
@@ -59,8 +63,10 @@ private:
     std::shared_ptr<AgentModels> m_models;
     DesktopModels m_modelSetup;
     DesktopAgent m_agent;
+    DesktopAgents m_others;
     std::unique_ptr<ui::AgentHub> m_hub;
     std::shared_ptr<DesktopSessions> m_sessions;
+    ui::SessionMarks m_marks;
     ui::HomeContent m_home;
     ui::SavedFilters m_filters;
     std::unique_ptr<ui::MainWindow> m_window;

@@ -18,6 +18,9 @@ public:
     ph::Result<std::unique_ptr<acp::Transport>> start();
     void stop() { m_service.reset(); }
 
+    /// For what other agents say, too.
+    journal::Writer &writer() { return m_writer; }
+
 private:
     tools::Project m_project;
     std::shared_ptr<AgentModels> m_models;

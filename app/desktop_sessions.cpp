@@ -1,7 +1,6 @@
 #include "app/desktop_sessions.h"
 
 #include "agent/acp/types.h"
-#include "agent/journal/reader.h"
 
 #include <fstream>
 #include <set>
@@ -80,9 +79,45 @@ std::string workflowOf(const std::vector<std::string> &lines)
     return {};
 }
 
+RunAgent agentOf(const std::vector<std::string> &lines)
+{
+    const auto textAt = [](const ph::Json &json, const char *pointer) {
+        const auto value = json.value(ph::Json::json_pointer(pointer), ph::Json());
+        return value.is_string() ? value.get<std::string>() : std::string();
+    };
+    RunAgent agent;
+    for (const auto &line : lines) {
+        const bool isAnswer = line.find("\"agentInfo\"") != std::string::npos;
+        if (!isAnswer && line.find("\"session/new\"") == std::string::npos)
+            continue;
+        const auto message = ph::Json::parse(line, nullptr, false);
+        if (!message.is_object())
+            continue;
+        if (isAnswer && agent.name.empty()) {
+            agent.name = textAt(message, "/result/agentInfo/title");
+            if (agent.name.empty())
+                agent.name = textAt(message, "/result/agentInfo/name");
+        } else if (message.value("method", ph::Json()) == "session/new") {
+            agent.id = textAt(message, "/params/_meta/hoglet/agent");
+            break;
+        }
+    }
+    if (agent.id == "hoglet")
+        agent.id.clear();
+    return agent;
+}
+
 DesktopSessions::DesktopSessions(std::filesystem::path dataDirectory)
     : m_directory(std::move(dataDirectory))
 {
+}
+
+ui::PastSession DesktopSessions::sessionOf(const journal::RunInfo &run) const
+{
+    const auto log = journal::logPath(m_directory, run.runId);
+    const auto head = linesIn(headOf(log));
+    const auto agent = agentOf(head);
+    return {run.runId, run.title, run.lastAt, workflowOf(head), waitsAtEnd(linesIn(tailOf(log))), agent.id, agent.name, run.cwd};
 }
 
 ph::Result<std::vector<ui::PastSession>> DesktopSessions::list(std::stop_token stop)
@@ -93,10 +128,17 @@ ph::Result<std::vector<ui::PastSession>> DesktopSessions::list(std::stop_token s
             return ph::fail(ph::ErrorCode::Cancelled, "Cancelled.");
         if (run.title.empty() && run.count < 6)
             continue; // A session that was opened and never used.
-        const auto log = journal::logPath(m_directory, run.runId);
-        sessions.push_back({run.runId, run.title, run.lastAt, workflowOf(linesIn(headOf(log))), false, waitsAtEnd(linesIn(tailOf(log)))});
+        sessions.push_back(sessionOf(run));
     }
     return sessions;
+}
+
+ph::Result<ui::PastSession> DesktopSessions::find(const std::string &runId) const
+{
+    const auto run = journal::isRunId(runId) ? journal::runInfo(m_directory, runId) : std::nullopt;
+    if (!run)
+        return ph::fail(ph::ErrorCode::NotFound, "There is no session \"" + runId + "\".");
+    return sessionOf(*run);
 }
 
 ph::Result<std::vector<std::string>> DesktopSessions::lines(const std::string &runId, std::stop_token)
@@ -111,6 +153,13 @@ ph::Result<std::vector<std::string>> DesktopSessions::lines(const std::string &r
     for (auto &entry : *entries)
         lines.push_back(std::move(entry.line));
     return lines;
+}
+
+ph::Result<> DesktopSessions::remove(const std::string &runId)
+{
+    if (!journal::isRunId(runId))
+        return ph::fail(ph::ErrorCode::NotFound, "There is no session \"" + runId + "\".");
+    return journal::removeRun(m_directory, runId);
 }
 
 } // namespace app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/journal/reader.h"
 #include "ui/shell/session_store.h"
 
 #include <filesystem>
@@ -13,14 +14,28 @@ public:
     explicit DesktopSessions(std::filesystem::path dataDirectory);
 
     ph::Result<std::vector<ui::PastSession>> list(std::stop_token stop) override;
+    /// What list() says of one. Error: NotFound.
+    ph::Result<ui::PastSession> find(const std::string &runId) const;
     ph::Result<std::vector<std::string>> lines(const std::string &runId, std::stop_token stop) override;
+    ph::Result<> remove(const std::string &runId) override;
 
 private:
+    ui::PastSession sessionOf(const journal::RunInfo &run) const;
+
     const std::filesystem::path m_directory;
 };
 
 /// The workflow that a run's first prompt starts; empty: none. `lines`: JSON-RPC, from the beginning.
 std::string workflowOf(const std::vector<std::string> &lines);
+
+/// Which agent a run was held with, as session/new and the answer to initialize say; "" where they do not.
+struct RunAgent {
+    std::string id;
+    std::string name;
+
+    friend bool operator==(const RunAgent &, const RunAgent &) = default;
+};
+RunAgent agentOf(const std::vector<std::string> &lines);
 
 /// Whether the log of a run ends with a question that has no answer.
 bool waitsAtEnd(const std::vector<std::string> &lines);

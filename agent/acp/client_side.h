@@ -36,7 +36,7 @@ public:
     virtual Reply<ph::Json> extensionRequest(const std::string &method, const ph::Json &params);
     virtual void extensionNotification(const std::string &method, const ph::Json &params);
 
-    /// The agent has gone, once; `reason` is empty when it simply left. Calls that were waiting have failed before.
+    /// The agent has gone, once; `reason` is empty when it simply left (see Transport::ending). Calls that were waiting have failed before.
     virtual void closed(const std::string &reason) = 0;
 };
 

@@ -191,7 +191,7 @@ void Connection::readLoop()
         receive(*line);
         collectFinished();
     }
-    finish(reason);
+    finish(reason.empty() ? m_transport->ending() : reason);
 }
 
 void Connection::receive(const std::string &line)
@@ -394,8 +394,9 @@ void Connection::finish(const std::string &reason)
         waiting.swap(m_waiting);
     }
     stopServing([](const Serving &) { return true; });
+    const auto sentence = reason.substr(0, reason.find("\n\n"));
     for (auto &[id, then] : waiting)
-        then(refuse(code::cancelled, reason.empty() ? "The other side closed the connection." : reason));
+        then(refuse(code::cancelled, sentence.empty() ? "The other side closed the connection." : sentence));
     {
         // The requests that were being served still answer: a peer that only closed its sending half hears them.
         std::unique_lock lock(m_mutex);

@@ -89,6 +89,7 @@ public:
         return line;
     }
     void close() override { m_inner->close(); }
+    std::string ending() override { return m_inner->ending(); }
 
 private:
     void show(Direction direction, const std::string &line)

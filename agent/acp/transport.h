@@ -25,6 +25,10 @@ public:
 
     /// Ends both directions; a waiting receive() returns.
     virtual void close() = 0;
+
+    /// Why the other side has gone, once receive() returned nothing: a sentence, after which its last words may stand behind an empty
+    /// line; empty where nobody knows.
+    virtual std::string ending() { return {}; }
 };
 
 /// Two ends in one process: what one sends, the other receives.

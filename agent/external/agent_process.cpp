@@ -3,6 +3,23 @@
 namespace external {
 
 using namespace std::chrono_literals;
+namespace {
+
+constexpr std::size_t shownErrors = 4 * 1024;
+
+/// The last whole lines of `text`, without empty ones around them.
+std::string lastPart(std::string text)
+{
+    if (text.size() > shownErrors) {
+        text.erase(0, text.size() - shownErrors);
+        text.erase(0, text.find('\n') + 1);
+    }
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    return text.substr(std::min(text.find_first_not_of('\n'), text.size()));
+}
+
+} // namespace
 
 ph::Result<std::unique_ptr<AgentProcess>> AgentProcess::start(const AgentCommand &command, const std::string &directory)
 {
@@ -36,13 +53,26 @@ AgentProcess::~AgentProcess()
         m_child->terminate();
 }
 
+void AgentProcess::close()
+{
+    m_closed = true;
+    m_lines->close();
+}
+
 std::string AgentProcess::ending()
 {
+    const std::lock_guard lock(m_mutex);
+    if (!m_ending.empty() || m_closed)
+        return m_ending;
     const auto exit = m_child->wait({}, 1s);
     if (!exit)
         return {};
     m_errors.waitForEnd(200ms); // Its last words may still be on their way.
-    return ph::endingOf(m_name, *exit, m_errors.lastLine());
+    const auto last = m_errors.lastLine();
+    const auto sentence = ph::endingOf(m_name, *exit, last);
+    const auto written = lastPart(m_errors.text());
+    m_ending = written.empty() || written == last ? sentence : sentence + "\n\n" + written;
+    return m_ending;
 }
 
 } // namespace external

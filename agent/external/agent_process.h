@@ -4,6 +4,9 @@
 #include "agent/external/presets.h"
 #include "driver/base/output_tail.h"
 
+#include <atomic>
+#include <mutex>
+
 namespace external {
 
 /// An agent that runs as a program of its own, spoken to over its standard streams. One process serves one session, so that one that
@@ -19,13 +22,14 @@ public:
 
     void send(const std::string &line) override { m_lines->send(line); }
     std::optional<std::string> receive() override { return m_lines->receive(); }
-    void close() override { m_lines->close(); }
+    void close() override;
 
     /// What it wrote to stderr, the last 64 KiB, without control sequences and keys.
     std::string errors() const { return m_errors.text(); }
 
-    /// Why the conversation ended, in one sentence with its last words: "codex-acp ended with code 1: no such model". Empty while it runs.
-    std::string ending();
+    /// "codex-acp ended with code 1: no such model", and behind an empty line what it wrote to stderr before. Empty while it runs, and
+    /// where close() was called first.
+    std::string ending() override;
 
     pid_t pid() const { return m_child->pid(); }
 
@@ -36,6 +40,9 @@ private:
     std::unique_ptr<ph::ChildProcess> m_child;
     std::unique_ptr<acp::Transport> m_lines;
     ph::OutputTail m_errors;
+    std::atomic<bool> m_closed = false; // by us
+    std::mutex m_mutex;                 // Guards m_ending.
+    std::string m_ending;
 };
 
 } // namespace external

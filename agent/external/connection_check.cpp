@@ -54,6 +54,7 @@ public:
     void send(const std::string &line) override { m_inner.send(line); }
     std::optional<std::string> receive() override { return m_inner.receive(); }
     void close() override { m_inner.close(); }
+    std::string ending() override { return m_inner.ending(); }
 
 private:
     acp::Transport &m_inner;
@@ -74,7 +75,8 @@ ph::Result<AgentReport> checkConnection(const AgentCommand &command, const acp::
     const auto gone = [&](const ph::Error &error) -> ph::Result<AgentReport> {
         if (stop.stop_requested())
             return ph::fail(ph::ErrorCode::Cancelled, "Cancelled.");
-        const auto ending = (*process)->ending();
+        const auto words = (*process)->ending();
+        const auto ending = words.substr(0, words.find("\n\n"));
         return ph::fail(ph::ErrorCode::Network, ending.empty() ? command.program + " does not answer: " + error.message : ending);
     };
 

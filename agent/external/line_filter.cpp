@@ -44,6 +44,7 @@ public:
     }
 
     void close() override { m_inner->close(); }
+    std::string ending() override { return m_inner->ending(); }
 
 private:
     std::unique_ptr<acp::Transport> m_inner;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/acp/agent_side.h"
+#include "ui/shell/agent_setup.h"
 #include "ui/shell/model_setup.h"
 #include "ui/shell/project_connection.h"
 #include "ui/shell/session_store.h"
@@ -39,6 +40,11 @@ public:
 
     std::function<std::string(Turn &)> onPrompt = [](Turn &) { return "end_turn"; }; // returns the stop reason
     std::function<void(acp::Client &, const acp::SessionId &)> onAnnounce;
+    ph::Json authMethods = ph::Json::array();
+    bool loads = false;                     // offers loadSession
+    std::atomic<bool> isLoggedOut = false;
+    std::vector<std::string> folders;       // cwd of each session/new
+    std::vector<std::string> loaded;        // ids of each session/load
     std::atomic<int> prompts = 0;
     std::atomic<int> cancels = 0;
 
@@ -59,11 +65,25 @@ public:
     {
         acp::InitializeResponse response;
         response.agentInfo = acp::Implementation{"fake", "1", "Guided"};
+        response.authMethods = authMethods;
+        response.agentCapabilities = {{"loadSession", loads}};
         return response;
     }
-    acp::Reply<acp::Empty> authenticate(const acp::AuthenticateRequest &) override { return acp::Empty{}; }
-    acp::Reply<acp::NewSessionResponse> newSession(const acp::NewSessionRequest &) override
+    acp::Reply<acp::Empty> authenticate(const acp::AuthenticateRequest &request) override
     {
+        if (request.methodId != "browser")
+            return acp::refuse(acp::code::invalidParams, "There is no such way to log in.");
+        isLoggedOut = false;
+        return acp::Empty{};
+    }
+    acp::Reply<acp::NewSessionResponse> newSession(const acp::NewSessionRequest &request) override
+    {
+        if (isLoggedOut)
+            return acp::refuse(acp::code::authenticationRequired, "Nobody is logged in.");
+        {
+            const std::lock_guard lock(m_mutex);
+            folders.push_back(request.cwd);
+        }
         acp::NewSessionResponse response;
         response.sessionId = {"session-" + std::to_string(++m_sessions)};
         response.modes = acp::Modes{"ask", {{"ask", "Ask first", "Asks before each change"}, {"acceptEdits", "Accept edits", {}}}};
@@ -76,8 +96,10 @@ public:
         response.configOptions = std::vector{model};
         return response;
     }
-    acp::Work<acp::LoadSessionResponse> loadSession(const acp::LoadSessionRequest &, std::stop_token) override
+    acp::Work<acp::LoadSessionResponse> loadSession(const acp::LoadSessionRequest &request, std::stop_token) override
     {
+        const std::lock_guard lock(m_mutex);
+        loaded.push_back(request.sessionId.value);
         return [] { return acp::LoadSessionResponse{}; };
     }
     acp::Reply<acp::ResumeSessionResponse> resumeSession(const acp::ResumeSessionRequest &) override { return acp::ResumeSessionResponse{}; }
@@ -145,6 +167,14 @@ public:
             return ph::fail(ph::ErrorCode::NotFound, "There is no session " + runId + ".");
         return found->second;
     }
+    ph::Result<> remove(const std::string &runId) override
+    {
+        if (error)
+            return ph::fail(*error);
+        std::erase_if(sessions, [&](const ui::PastSession &session) { return session.runId == runId; });
+        logs.erase(runId);
+        return {};
+    }
 };
 
 class FakeModels : public ui::ModelSetup
@@ -165,6 +195,37 @@ public:
         then(answer);
     }
     void remove(ui::ModelService::Kind) override { current = {}; }
+};
+
+class FakeAgents : public ui::AgentSetup
+{
+public:
+    std::vector<ui::OtherAgent> all{{"claude", "Claude", "claude-agent-acp", {}, false, true},
+                                    {"codex", "Codex", "npx --yes @agentclientprotocol/codex-acp", "Not installed: npx fetches it.", false, false},
+                                    {"goose", "Goose", "goose acp", {}, true, true}};
+    ph::Result<ui::AgentTrial> answer = ui::AgentTrial{"Claude Code", "0.100.0", "logged in", {"opens past sessions", "takes images"}, {"Model: Opus, Haiku"}};
+    std::vector<ui::OwnAgent> added;
+    bool isCancelled = false;
+
+    std::vector<ui::OtherAgent> agents() const override { return all; }
+    void setUsed(const QString &id, bool isUsed) override
+    {
+        for (auto &agent : all) {
+            if (agent.id == id)
+                agent.isUsed = isUsed;
+        }
+    }
+    void add(const ui::OwnAgent &agent, std::function<void(const ph::Result<> &)> then) override
+    {
+        added.push_back(agent);
+        then({});
+    }
+    void remove(const QString &id) override
+    {
+        std::erase_if(all, [&](const ui::OtherAgent &agent) { return agent.id == id; });
+    }
+    void tryOut(const QString &, std::function<void(const ph::Result<ui::AgentTrial> &)> then) override { then(answer); }
+    void cancelTrial() override { isCancelled = true; }
 };
 
 class FakeConnection : public ui::ProjectConnection

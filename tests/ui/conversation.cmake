@@ -7,3 +7,4 @@ ph_add_test(ui/conversation/conversation_view_test.cpp LIBRARIES ui_conversation
 ph_add_test(ui/conversation/agent_panel_test.cpp LIBRARIES ui_conversation)
 ph_add_test(ui/conversation/question_test.cpp LIBRARIES ui_conversation)
 ph_add_test(ui/conversation/session_document_test.cpp LIBRARIES ui_conversation)
+ph_add_test(ui/conversation/sessions_page_test.cpp LIBRARIES ui_conversation)

@@ -17,6 +17,8 @@
 #include <QScrollBar>
 #include <QTemporaryDir>
 #include <QToolButton>
+#include <QPushButton>
+#include <QScrollArea>
 #include <QtTest>
 
 namespace {
@@ -144,13 +146,20 @@ private slots:
         QTemporaryDir data;
         FakeAgent agent;
         agent.onPrompt = storyTurn;
+        FakeAgent loggedOut;
+        loggedOut.isLoggedOut = true;
+        loggedOut.authMethods = ph::Json::parse(R"([{"id": "browser", "name": "Log in with Anthropic", "description": "Opens your browser."},
+            {"id": "tty", "name": "Log in in a terminal", "type": "terminal"}])");
         FakeConnection connection;
         FakeModels models;
+        FakeAgents others;
+        ui::SessionMarks marks(data.path() + "/sessions.json");
         auto store = std::make_shared<FakeSessionStore>();
         const auto now = QDateTime::currentDateTimeUtc();
-        store->sessions = {{"run-1", "Find the drop-off in the sign-up funnel", now.toString(Qt::ISODateWithMs).toStdString(), "funnel-drop-off", false},
-                           {"run-2", "Why did errors rise after release 4711?", now.addDays(-1).toString(Qt::ISODateWithMs).toStdString(), "", false},
-                           {"run-3", "Which features keep people in their second week, compared with those who left after the first day", now.addDays(-9).toString(Qt::ISODateWithMs).toStdString(), "", false}};
+        store->sessions = {{"run-1", "Find the drop-off in the sign-up funnel", now.toString(Qt::ISODateWithMs).toStdString(), "funnel-drop-off", true, "", "Hoglet", ""},
+                           {"run-2", "Why did errors rise after release 4711?", now.addDays(-1).toString(Qt::ISODateWithMs).toStdString(), "", false, "codex", "Codex", "/home/ana/src/driftboard"},
+                           {"run-3", "Which features keep people in their second week, compared with those who left after the first day", now.addDays(-9).toString(Qt::ISODateWithMs).toStdString(), "", false, "", "Hoglet", ""}};
+        marks.setPinned("run-3", true);
         store->logs["run-2"] = {R"({"jsonrpc":"2.0","id":1,"method":"session/prompt","params":{"sessionId":"s","prompt":[{"type":"text","text":"Why did errors rise after release 4711?"}]}})",
                                 R"({"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"They rose in **one** place: the export dialog."}}}})",
                                 R"({"jsonrpc":"2.0","id":1,"result":{"stopReason":"cancelled"}})"};
@@ -169,10 +178,10 @@ private slots:
 
         ui::MainWindow window(data.path());
         window.documents().add({"home", "Home", "home", [&](ui::Workbench &bench) { return new ui::HomePage(bench, home); }, {}, {}});
-        window.documents().add({"sessions", "Sessions", "session", [&](ui::Workbench &bench) { return new ui::SessionsPage(bench, store); }, {}, {}});
+        window.documents().add({"sessions", "Sessions", "session", [&](ui::Workbench &bench) { return new ui::SessionsPage(bench, store, marks, [](const QString &) {}); }, {}, {}});
         window.documents().add({"session", "Session", "session", [&](ui::Workbench &bench) { return new ui::SessionDocument(bench, store); }, ui::oneFor("runId"), "sessions"});
         window.documents().add({"tasks", "Tasks", "tasks", [&](ui::Workbench &) { return new ui::TasksPage(window.tasks()); }, {}, {}});
-        window.documents().add({"settings", "Settings", "settings", [&](ui::Workbench &bench) { return new ui::SettingsPage(bench, connection, models, [](auto, auto) {}); }, {}, {}});
+        window.documents().add({"settings", "Settings", "settings", [&](ui::Workbench &bench) { return new ui::SettingsPage(bench, connection, models, others, [](auto, auto) {}); }, {}, {}});
         window.addPlace("home", "Home", "home");
         window.addPlace("workflow", "Workflows", "workflow");
         window.addPlace("explore", "Explore", "explore");
@@ -189,7 +198,7 @@ private slots:
         keep(window, "1-start");
 
         hub.start();
-        QTRY_COMPARE(hub.state(), ui::AgentHub::State::Ready);
+        QTRY_COMPARE(hub.embedded().state(), ui::AgentHub::State::Ready);
         QTRY_VERIFY(hub.current()->isOpen());
         window.statusLine().setConnection(ui::StatusLine::Connection::Connected, "Connected");
         window.statusLine().setAgent("Guided · Ask first");
@@ -229,6 +238,27 @@ private slots:
         keep(window, "8-session");
         window.workbench().open("settings", {});
         keep(window, "9-settings");
+        auto *scroll = window.tabs().current()->findChild<QScrollArea *>();
+        scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
+        for (auto *button : window.tabs().current()->findChildren<QPushButton *>()) {
+            if (button->accessibleName() == "Test the connection to Claude")
+                button->click();
+        }
+        QTest::qWait(60);
+        scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
+        keep(window, "9a-other-agents");
+        hub.setOthers({{"codex", "Codex", [](const ui::AgentChoice::Launched &then) {
+                            then(ph::fail(ph::ErrorCode::Network, "codex-acp ended with code 1: no such model\n\nstarting codex-acp 2.6.0\nreading "
+                                                                  "~/.codex/config.toml\nerror: model \"gpt-9\" is not available for this account\nno such model"));
+                        }},
+                       {"claude", "Claude", [&](const ui::AgentChoice::Launched &then) { then(loggedOut.connect()); }}});
+        auto *crashed = hub.newSession("codex");
+        QTRY_COMPARE(crashed->line().state(), ui::AgentLine::State::Gone);
+        keep(window, "9b-crash");
+        auto *waiting = hub.newSession("claude");
+        QTRY_COMPARE(waiting->line().state(), ui::AgentLine::State::LoggedOut);
+        keep(window, "9c-login");
+        hub.setCurrent(hub.sessions().front());
         auto task = window.workbench().startTask("Export 1,204,332 events");
         task->setProgress(42, "506,000 of 1,204,332 rows");
         auto other = window.workbench().startTask("Import driftboard.parquet");
@@ -239,7 +269,7 @@ private slots:
         window.statusLine().tasksButton()->click();
 
         agent.stop();
-        QTRY_COMPARE(hub.state(), ui::AgentHub::State::Gone);
+        QTRY_COMPARE(hub.embedded().state(), ui::AgentHub::State::Gone);
         window.showBanner("project", ui::Banner::Severity::Error, "The project server does not answer on 127.0.0.1:41873.", "Retry", [] {});
         window.workbench().toast("Copied 12 rows");
         window.resize(1000, 640);

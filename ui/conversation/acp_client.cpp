@@ -52,6 +52,10 @@ void AcpClient::connectTo(std::unique_ptr<acp::Transport> transport)
     request.clientCapabilities = ph::Json{{"elicitation", {{"form", ph::Json::object()}}},
                                           {"session", {{"notices", ph::Json::object()}, {"compaction", ph::Json::object()}}}};
     m_side->initialize(request, here<acp::InitializeResponse>([this](const ph::Result<acp::InitializeResponse> &response) {
+        if (!response && response.error().code == ph::ErrorCode::Cancelled) {
+            m_side->close(); // The line has ended, or is to: why is told in closed().
+            return;
+        }
         if (!response) {
             lost(QString::fromStdString(response.error().message));
             return;
@@ -80,6 +84,12 @@ void AcpClient::disconnectNow()
     m_open.clear();
 }
 
+void AcpClient::authenticate(const std::string &method, Then<acp::Empty> then)
+{
+    if (!refuse(then))
+        m_side->authenticate({method}, here(std::move(then)));
+}
+
 void AcpClient::newSession(const acp::NewSessionRequest &request, Then<acp::NewSessionResponse> then)
 {
     if (!refuse(then))
@@ -90,6 +100,13 @@ void AcpClient::loadSession(const acp::LoadSessionRequest &request, Then<acp::Lo
 {
     if (!refuse(then))
         m_side->loadSession(request, here(std::move(then)));
+}
+
+void AcpClient::closeSession(const acp::SessionId &session)
+{
+    const auto &can = m_agent.agentCapabilities;
+    if (!session.value.empty() && m_side && m_ready && can.is_object() && can.value(ph::Json::json_pointer("/sessionCapabilities/close"), ph::Json()).is_object())
+        m_side->closeSession({session}, [](const ph::Result<acp::Empty> &) {}); // Nobody is left to hear whether it was.
 }
 
 void AcpClient::prompt(const acp::PromptRequest &request, Then<acp::PromptResponse> then)

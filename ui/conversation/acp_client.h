@@ -25,13 +25,16 @@ public:
     void connectTo(std::unique_ptr<acp::Transport> transport);
     void disconnectNow();
     bool isReady() const { return m_ready; }
+    bool isConnected() const { return m_connected; }
     const acp::InitializeResponse &agent() const { return m_agent; } // once ready
 
     // The answer comes to `then` on the thread of this object, once; never after this object has gone.
     template <typename T>
     using Then = std::function<void(const ph::Result<T> &)>;
+    void authenticate(const std::string &method, Then<acp::Empty> then);
     void newSession(const acp::NewSessionRequest &request, Then<acp::NewSessionResponse> then);
     void loadSession(const acp::LoadSessionRequest &request, Then<acp::LoadSessionResponse> then);
+    void closeSession(const acp::SessionId &session); // where the agent can
     void prompt(const acp::PromptRequest &request, Then<acp::PromptResponse> then);
     void setMode(const acp::SessionId &session, const std::string &mode, Then<acp::Empty> then);
     void setConfigOption(const acp::SetConfigOptionRequest &request, Then<acp::SetConfigOptionResponse> then);

@@ -1,5 +1,6 @@
 #include "ui/conversation/agent_head.h"
 
+#include "ui/conversation/config_choices.h"
 #include "ui/conversation/visible_text.h"
 #include "ui/shell/theme.h"
 
@@ -60,6 +61,15 @@ AgentHead::AgentHead(AgentHub &hub, Workbench &workbench, QWidget *parent)
     m_modelButton->setIcon(Theme::icon("agent"));
     m_usage->setProperty("role", "small");
     auto *add = headButton("plus", tr("New session"));
+    auto *with = headButton("chevron-down", tr("New session with another agent"));
+    with->setPopupMode(QToolButton::InstantPopup);
+    with->setMenu(new QMenu(with));
+    connect(with->menu(), &QMenu::aboutToShow, this, [this, menu = with->menu()] {
+        menu->clear();
+        addAgentsTo(*menu, tr("Hoglet"), "%1");
+        menu->addSeparator();
+        menu->addAction(tr("Other agents…"), this, [this] { m_workbench.open("settings", {}); });
+    });
     connect(add, &QToolButton::clicked, this, [this] {
         m_hub.newSession();
         emit sessionAdded();
@@ -71,6 +81,7 @@ AgentHead::AgentHead(AgentHub &hub, Workbench &workbench, QWidget *parent)
     first->setSpacing(space::xs);
     first->addWidget(m_sessionButton, 1);
     first->addWidget(add);
+    first->addWidget(with);
     first->addWidget(m_place);
     auto *second = new QHBoxLayout;
     second->setContentsMargins(space::s, 0, space::m, space::xs);
@@ -120,21 +131,19 @@ void AgentHead::refresh()
     m_sessionButton->setAccessibleName(tr("Session: %1").arg(m_session->title()));
     m_sessionButton->setToolTip(m_session->title().toHtmlEscaped());
 
-    QString mode;
-    for (const auto &known : m_session->modes()) {
-        if (known.id == m_session->conversation().mode())
-            mode = visibleText(known.name);
-    }
+    const auto mode = m_session->modeName();
     m_modeButton->setVisible(!mode.isEmpty());
     m_modeButton->setText(mode);
-    m_modeButton->setIcon(Theme::icon("dot", modeColor(m_session->conversation().mode())));
+    m_modeButton->setIcon(Theme::icon("dot", modeColor(m_session->modeId())));
     m_modeButton->setAccessibleName(tr("Mode: %1").arg(mode));
     m_modeButton->setToolTip(tr("Mode: how much the agent does without asking (Shift+Tab in the composer)"));
 
     const auto model = m_session->modelName();
-    m_modelButton->setText(model.isEmpty() ? m_hub.agentName() : visibleText(model));
-    m_modelButton->setAccessibleName(tr("Model: %1").arg(m_modelButton->text()));
-    m_modelButton->setToolTip(tr("Agent: %1").arg(m_hub.agentName()));
+    const auto agent = m_session->line().agentName();
+    const bool isOther = !m_session->line().choice().servesAll; // The embedded agent is nothing to tell apart.
+    m_modelButton->setText(model.isEmpty() ? agent : isOther ? tr("%1 · %2").arg(agent, model) : model);
+    m_modelButton->setAccessibleName(tr("Agent and model: %1").arg(m_modelButton->text()));
+    m_modelButton->setToolTip(tr("Agent: %1\nFolder: %2").arg(agent, m_session->folder()).toHtmlEscaped().replace('\n', "<br>"));
 }
 
 void AgentHead::fillSessionMenu()
@@ -143,15 +152,37 @@ void AgentHead::fillSessionMenu()
     menu->clear();
     for (auto *session : m_hub.sessions()) {
         const auto state = !session->questions().empty() ? tr("waits for you") : session->isRunning() ? tr("running") : QString();
-        auto *action = menu->addAction(session->title().left(60).replace('&', "&&") + (state.isEmpty() ? QString() : "  ·  " + state),
-                                       this, [this, session] { m_hub.setCurrent(session); });
+        QStringList words{session->title().left(60)};
+        if (!session->line().choice().servesAll)
+            words << session->line().choice().name;
+        if (!state.isEmpty())
+            words << state;
+        auto *action = menu->addAction(words.join("  ·  ").replace('&', "&&"), this, [this, session = QPointer(session)] {
+            if (session)
+                m_hub.setCurrent(session);
+        });
         action->setCheckable(true);
         action->setChecked(session == m_hub.current());
     }
     menu->addSeparator();
-    menu->addAction(Theme::icon("plus"), tr("New session"), this, [this] { m_hub.newSession(); });
-    menu->addAction(Theme::icon("session"), tr("Past sessions"), this, [this] { m_workbench.open("sessions", {}); });
-    menu->addAction(Theme::icon("refresh"), tr("Restart the agent"), this, [this] { m_hub.start(); });
+    addAgentsTo(*menu, tr("New session"), tr("New session with %1"));
+    menu->addSeparator();
+    menu->addAction(Theme::icon("session"), tr("All sessions"), this, [this] { m_workbench.open("sessions", {}); });
+    menu->addAction(Theme::icon("refresh"), tr("Restart the agent"), this, [this] { m_session->line().start(); });
+    menu->addAction(Theme::icon("close"), tr("Close this session"), this, [this] { m_hub.remove(m_session); });
+}
+
+void AgentHead::addAgentsTo(QMenu &menu, const QString &plain, const QString &with)
+{
+    const auto begin = [this](const QString &agent) {
+        return [this, agent] {
+            m_hub.newSession(agent);
+            emit sessionAdded();
+        };
+    };
+    menu.addAction(Theme::icon("plus"), plain, this, begin({}));
+    for (const auto &other : m_hub.others())
+        menu.addAction(Theme::icon("plus"), with.arg(QString(other.name).replace('&', "&&")), this, begin(other.id));
 }
 
 void AgentHead::fillModeMenu()
@@ -164,7 +195,7 @@ void AgentHead::fillModeMenu()
                                        [this, id = mode.id] { m_session->setMode(id); });
         action->setToolTip(visibleText(mode.description.value_or("")).toHtmlEscaped());
         action->setCheckable(true);
-        action->setChecked(mode.id == m_session->conversation().mode());
+        action->setChecked(mode.id == m_session->modeId());
     }
 }
 
@@ -173,16 +204,19 @@ void AgentHead::fillModelMenu()
     auto *menu = m_modelButton->menu();
     menu->clear();
     for (const auto &option : m_session->conversation().configOptions()) {
-        if (option.category == "mode" || !option.options || !option.options->is_array())
+        const auto choices = choicesOf(option);
+        if (option.category == "mode" || choices.empty())
             continue;
         menu->addSection(visibleText(option.name));
-        for (const auto &choice : *option.options) {
-            if (!choice.is_object() || !choice.contains("value"))
-                continue;
-            auto *action = menu->addAction(visibleText(choice.value("name", choice["value"].dump())), this,
-                                           [this, id = option.id, value = choice["value"]] { m_session->setConfigOption(id, value); });
+        QString group;
+        for (const auto &choice : choices) {
+            if (choice.group != group)
+                menu->addSection(group = choice.group);
+            auto *action = menu->addAction(QString(choice.name).replace('&', "&&"), this,
+                                           [this, id = option.id, value = choice.value] { m_session->setConfigOption(id, value); });
+            action->setToolTip(choice.description.toHtmlEscaped());
             action->setCheckable(true);
-            action->setChecked(choice["value"] == option.currentValue);
+            action->setChecked(choice.value == option.currentValue);
         }
     }
     if (menu->isEmpty())
@@ -191,12 +225,12 @@ void AgentHead::fillModelMenu()
 
 void AgentHead::cycleMode()
 {
-    const auto &modes = m_session->modes();
+    const auto modes = m_session->modes();
     if (modes.size() < 2)
         return;
     size_t index = 0;
     for (size_t i = 0; i < modes.size(); ++i) {
-        if (modes[i].id == m_session->conversation().mode())
+        if (modes[i].id == m_session->modeId())
             index = (i + 1) % modes.size();
     }
     m_session->setMode(modes[index].id);

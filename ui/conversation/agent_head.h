@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QLabel;
+class QMenu;
 class QToolButton;
 
 namespace ui {
@@ -36,6 +37,7 @@ private:
     void fillSessionMenu();
     void fillModeMenu();
     void fillModelMenu();
+    void addAgentsTo(QMenu &menu, const QString &plain, const QString &with); // an entry for each agent; `with` holds "%1"
 
     AgentHub &m_hub;
     Workbench &m_workbench;

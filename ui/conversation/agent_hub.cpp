@@ -1,52 +1,16 @@
 #include "ui/conversation/agent_hub.h"
 
-#include <QPointer>
-
 #include <algorithm>
 
 namespace ui {
 
-AgentHub::AgentHub(Launcher launcher, QString dataFolder, QString workFolder, QObject *parent)
+AgentHub::AgentHub(Launcher embedded, QString dataFolder, QString workFolder, QObject *parent)
     : QObject(parent)
-    , m_launcher(std::move(launcher))
     , m_workFolder(std::move(workFolder))
     , m_drafts(dataFolder + "/drafts.json")
+    , m_embedded(new AgentLine({"hoglet", "Hoglet", [launcher = std::move(embedded)](const AgentChoice::Launched &then) { then(launcher()); }, true}, this))
 {
-    connect(&m_client, &AcpClient::ready, this, [this] {
-        m_state = State::Ready;
-        emit stateChanged();
-        for (auto *session : m_sessions)
-            open(session);
-    });
-    connect(&m_client, &AcpClient::agentGone, this, [this](const QString &reason) {
-        m_state = State::Gone;
-        m_goneReason = reason;
-        m_early.clear();
-        for (auto *session : m_sessions)
-            session->agentLost(m_goneReason);
-        emit stateChanged();
-        emit questionsChanged();
-    });
-    connect(&m_client, &AcpClient::updated, this, [this](const acp::SessionNotification &notification) {
-        if (auto *session = find(notification.sessionId))
-            session->apply(notification.update);
-        else
-            m_early.push_back(notification);
-    });
-    connect(&m_client, &AcpClient::questionAsked, this, [this](const std::shared_ptr<Question> &question) {
-        auto *session = find(question->sessionId());
-        if (!session && m_sessions.size() == 1)
-            session = m_current; // A form may leave its session out.
-        if (!session) {
-            question->cancel();
-            return;
-        }
-        session->asked(question);
-    });
-    connect(&m_client, &AcpClient::questionWithdrawn, this, [this](quint64 question) {
-        for (auto *session : m_sessions)
-            session->withdrawn(question);
-    });
+    connect(m_embedded, &AgentLine::stateChanged, this, &AgentHub::stateChanged);
     newSession();
     m_current->setDraft(m_drafts.load().state["draft"].toString());
     m_saving.setInterval(1000);
@@ -57,118 +21,59 @@ AgentHub::AgentHub(Launcher launcher, QString dataFolder, QString workFolder, QO
 AgentHub::~AgentHub()
 {
     saveDrafts();
-    m_client.disconnectNow();
+    // Sessions first, since they know their lines.
+    for (auto *session : std::exchange(m_sessions, {}))
+        delete session;
 }
 
-void AgentHub::start()
+void AgentHub::start() { m_embedded->start(); }
+
+void AgentHub::setOthers(std::vector<AgentChoice> others)
 {
-    m_state = State::Starting;
-    m_goneReason.clear();
-    emit stateChanged();
-    auto transport = m_launcher();
-    if (!transport) {
-        m_state = State::Gone;
-        m_goneReason = QString::fromStdString(transport.error().message);
-        emit stateChanged();
-        return;
-    }
-    m_client.connectTo(std::move(*transport));
+    m_others = std::move(others);
+    emit othersChanged();
 }
 
-QString AgentHub::agentName() const
+AgentSession *AgentHub::newSession(const QString &agentId)
 {
-    const auto &info = m_client.agent().agentInfo;
-    if (!info)
-        return tr("Agent");
-    return QString::fromStdString(info->title.value_or(info->name));
-}
-
-AgentSession *AgentHub::newSession()
-{
-    auto *session = add();
-    if (m_state == State::Ready)
-        open(session);
+    auto *session = add(agentId, m_workFolder);
+    session->line().attach(session);
     emit sessionsChanged();
     setCurrent(session);
     return session;
 }
 
-AgentSession *AgentHub::loadSession(const acp::SessionId &id)
+AgentSession *AgentHub::loadSession(const acp::SessionId &id, const QString &agentId, const QString &folder)
 {
     if (auto *known = find(id))
         return known;
-    auto *session = add();
+    auto *session = add(agentId, folder.isEmpty() ? m_workFolder : folder);
     session->expect(id);
-    if (m_state == State::Ready)
-        open(session);
+    session->line().attach(session);
     emit sessionsChanged();
     return session;
 }
 
-AgentSession *AgentHub::add()
+/// The embedded agent for an id that is not known any more, too: it reads every log.
+AgentLine *AgentHub::lineFor(const QString &agentId)
 {
-    auto *session = new AgentSession(m_client, this);
+    const auto found = std::find_if(m_others.begin(), m_others.end(), [&](const AgentChoice &other) { return other.id == agentId; });
+    if (found == m_others.end())
+        return m_embedded;
+    auto *line = new AgentLine(*found, this);
+    connect(line, &AgentLine::stateChanged, this, &AgentHub::stateChanged);
+    line->start();
+    return line;
+}
+
+AgentSession *AgentHub::add(const QString &agentId, const QString &folder)
+{
+    auto *session = new AgentSession(*lineFor(agentId), folder, this);
     connect(session, &AgentSession::questionsChanged, this, &AgentHub::questionsChanged);
     connect(session, &AgentSession::turnEnded, this, [this, session](const QString &reason) { emit finished(session, reason); });
     connect(session, &AgentSession::stateChanged, this, &AgentHub::sessionsChanged);
     m_sessions.push_back(session);
     return session;
-}
-
-void AgentHub::open(AgentSession *session)
-{
-    if (session->isOpen())
-        return;
-    const auto &can = m_client.agent().agentCapabilities;
-    const bool canLoad = can.is_object() && can.contains("loadSession") && can["loadSession"] == true;
-    if (session->id().value.empty() || !canLoad) {
-        openNew(session);
-        return;
-    }
-    session->expect(session->id());
-    acp::LoadSessionRequest request;
-    request.sessionId = session->id();
-    request.cwd = m_workFolder.toStdString();
-    request.mcpServers = ph::Json::array();
-    m_client.loadSession(request, [this, guard = QPointer(session)](const ph::Result<acp::LoadSessionResponse> &response) {
-        if (!guard)
-            return;
-        if (response)
-            guard->opened(guard->id(), response->modes, response->configOptions);
-        else if (response.error().code == ph::ErrorCode::NotFound && !guard->conversation().items().empty())
-            openNew(guard);
-        else
-            guard->failedToOpen(tr("The session could not be opened again: %1").arg(QString::fromStdString(response.error().message)));
-    });
-}
-
-void AgentHub::openNew(AgentSession *session)
-{
-    const bool isKnown = !session->conversation().items().empty();
-    acp::NewSessionRequest request;
-    request.cwd = m_workFolder.toStdString();
-    m_client.newSession(request, [this, guard = QPointer(session), isKnown](const ph::Result<acp::NewSessionResponse> &response) {
-        if (!guard)
-            return;
-        if (!response) {
-            guard->failedToOpen(tr("The agent could not start a session: %1").arg(QString::fromStdString(response.error().message)));
-            return;
-        }
-        if (isKnown) {
-            acp::SessionUpdate note;
-            note.value = acp::Notice{"warning", tr("The agent was started anew.").toStdString(),
-                                     tr("It does not remember what stands above.").toStdString()};
-            guard->apply(note);
-        }
-        guard->opened(response->sessionId, response->modes, response->configOptions);
-        auto early = std::exchange(m_early, {});
-        for (auto &notification : early) {
-            if (notification.sessionId == response->sessionId)
-                guard->apply(notification.update);
-            else
-                m_early.push_back(std::move(notification));
-        }
-    });
 }
 
 void AgentHub::setCurrent(AgentSession *session)
@@ -181,13 +86,19 @@ void AgentHub::setCurrent(AgentSession *session)
 
 void AgentHub::remove(AgentSession *session)
 {
+    auto &line = session->line();
     session->stop();
     std::erase(m_sessions, session);
     if (m_sessions.empty())
         newSession();
     else if (m_current == session)
         setCurrent(m_sessions.back());
+    line.detach(session);
     session->deleteLater();
+    if (&line == m_embedded)
+        line.client().closeSession(session->id()); // which an agent of its own needs not
+    else
+        line.deleteLater(); // Its agent ends with it.
     emit sessionsChanged();
     emit questionsChanged();
 }

@@ -1,39 +1,42 @@
 #pragma once
 
-#include "ui/conversation/acp_client.h"
+#include "ui/conversation/agent_line.h"
 #include "ui/conversation/agent_session.h"
 #include "ui/shell/json_file.h"
 
 namespace ui {
 
-/// The window's agent: starts it, notices when it has gone, and keeps its sessions.
+/// The window's agents and the sessions that are held with them: the embedded agent, which is always there, and others beside it.
 class AgentHub : public QObject
 {
     Q_OBJECT
 
 public:
-    enum class State { Starting, Ready, Gone };
+    using State = AgentLine::State;
 
-    /// Makes a fresh agent and the transport to it; called at start() and at each restart, on the main thread.
+    /// Makes a fresh embedded agent and the transport to it; called at start() and at each restart, on the main thread.
     using Launcher = std::function<ph::Result<std::unique_ptr<acp::Transport>>()>;
 
     /// Drafts are kept in `dataFolder`/drafts.json; `workFolder` is the sessions' cwd.
-    AgentHub(Launcher launcher, QString dataFolder, QString workFolder, QObject *parent = nullptr);
+    AgentHub(Launcher embedded, QString dataFolder, QString workFolder, QObject *parent = nullptr);
     ~AgentHub() override;
 
-    void start(); // and restart
-    State state() const { return m_state; }
-    QString goneReason() const { return m_goneReason; }
-    QString agentName() const;
+    void start(); // the embedded agent; and restart
+    AgentLine &embedded() const { return *m_embedded; }
+
+    /// The agents beside the embedded one that a session can be begun with. Sessions that run stay as they are.
+    void setOthers(std::vector<AgentChoice> others);
+    const std::vector<AgentChoice> &others() const { return m_others; }
 
     /// Where sessions work that are begun from now on; an existing folder.
     void setWorkFolder(const QString &folder) { m_workFolder = folder; }
     const QString &workFolder() const { return m_workFolder; }
 
-    /// A new session; it opens when the agent is ready. Messages sent before that wait in its queue.
-    AgentSession *newSession();
-    /// A session that the agent knows from its log, or the one here that has this id.
-    AgentSession *loadSession(const acp::SessionId &id);
+    /// A new session, with the embedded agent or the other one of this id; it opens when its agent is ready. Messages sent before
+    /// that wait in its queue.
+    AgentSession *newSession(const QString &agentId = {});
+    /// A session of the log that goes on with its agent, in its folder (empty: the work folder), or the one here that has this id.
+    AgentSession *loadSession(const acp::SessionId &id, const QString &agentId = {}, const QString &folder = {});
     const std::vector<AgentSession *> &sessions() const { return m_sessions; }
     AgentSession *find(const acp::SessionId &id) const; // null: not here
 
@@ -45,27 +48,24 @@ public:
     int waitingQuestions() const; // of all sessions
 
 signals:
-    void stateChanged();
+    void stateChanged(); // of any agent
+    void othersChanged();
     void sessionsChanged();
     void currentChanged();
     void questionsChanged();
     void finished(ui::AgentSession *session, const QString &stopReason);
 
 private:
-    AgentSession *add();
-    void open(AgentSession *session);
-    void openNew(AgentSession *session);
+    AgentLine *lineFor(const QString &agentId);
+    AgentSession *add(const QString &agentId, const QString &folder);
     void saveDrafts();
 
-    Launcher m_launcher;
     QString m_workFolder;
     JsonFile m_drafts;
-    AcpClient m_client;
-    State m_state = State::Starting;
-    QString m_goneReason;
+    std::vector<AgentChoice> m_others;
+    AgentLine *m_embedded;
     std::vector<AgentSession *> m_sessions;
     AgentSession *m_current = nullptr;
-    std::vector<acp::SessionNotification> m_early; // of sessions whose answer is on its way
     QTimer m_saving;
 };
 

@@ -1,6 +1,7 @@
 #include "ui/conversation/agent_panel.h"
 
 #include "ui/conversation/agent_head.h"
+#include "ui/conversation/agent_state_card.h"
 #include "ui/conversation/composer.h"
 #include "ui/conversation/context_chips.h"
 #include "ui/conversation/conversation_view.h"
@@ -25,6 +26,11 @@
 #include <QVBoxLayout>
 
 namespace ui {
+namespace {
+
+constexpr qint64 patienceMs = 5'000; // with an agent that was asked to stop
+
+} // namespace
 
 AgentPanel::AgentPanel(AgentHub &hub, Workbench &workbench, QWidget *parent)
     : QFrame(parent)
@@ -32,6 +38,7 @@ AgentPanel::AgentPanel(AgentHub &hub, Workbench &workbench, QWidget *parent)
     , m_workbench(workbench)
     , m_head(new AgentHead(hub, workbench))
     , m_banner(new Banner)
+    , m_state(new AgentStateCard)
     , m_linkBanner(new Banner)
     , m_plan(new PlanView)
     , m_view(new ConversationView)
@@ -75,6 +82,7 @@ AgentPanel::AgentPanel(AgentHub &hub, Workbench &workbench, QWidget *parent)
     upper->setContentsMargins(space::m, space::xs, space::m, 0);
     upper->setSpacing(space::s);
     upper->addWidget(m_banner);
+    upper->addWidget(m_state);
     upper->addWidget(m_plan);
     auto *lower = new QVBoxLayout;
     lower->setContentsMargins(space::m, space::xs, space::m, space::m);
@@ -217,22 +225,28 @@ void AgentPanel::refreshState()
         return;
     m_head->refresh();
     setWindowTitle(m_session->title());
-    switch (m_hub.state()) {
-    case AgentHub::State::Starting:
-        m_empty->showLoading(tr("Starting the agent"));
-        m_banner->dismiss();
+    auto &line = m_session->line();
+    const auto name = line.choice().servesAll ? tr("the agent") : line.choice().name;
+    switch (line.state()) {
+    case AgentLine::State::Idle:
+    case AgentLine::State::Starting:
+        m_empty->showLoading(tr("Starting %1").arg(name));
         break;
-    case AgentHub::State::Ready:
-        m_empty->show("agent", tr("Ask about your product"),
-                      tr("The agent works with this project's data: it writes HogQL, runs it, and shows its work. It asks before it changes anything."));
-        m_banner->dismiss();
+    case AgentLine::State::Ready:
+        if (line.choice().servesAll)
+            m_empty->show("agent", tr("Ask about your product"),
+                          tr("The agent works with this project's data: it writes HogQL, runs it, and shows its work. It asks before it changes anything."));
+        else
+            m_empty->show("agent", tr("Ask %1").arg(line.agentName()), tr("It works in %1.").arg(m_session->folder()));
         break;
-    case AgentHub::State::Gone:
-        m_empty->show("plug", tr("The agent is not running"), tr("What you write is kept."));
-        m_banner->show(Banner::Severity::Error, m_hub.goneReason().isEmpty() ? tr("The agent has stopped.") : tr("The agent has stopped: %1").arg(visibleText(m_hub.goneReason())), tr("Restart"),
-                       [this] { m_hub.start(); });
+    case AgentLine::State::LoggedOut:
+        m_empty->show("key", tr("What you write is kept"), {});
+        break;
+    case AgentLine::State::Gone:
+        m_empty->show("plug", tr("What you write is kept"), {});
         break;
     }
+    m_state->show(line);
     m_composer->setRunning(m_session->isRunning(), m_session->isStopping());
     m_composer->setHistory(m_session->history());
     refreshQueue();
@@ -246,6 +260,8 @@ void AgentPanel::refreshState()
 void AgentPanel::refreshWorking()
 {
     m_working->setVisible(m_session->isRunning());
+    if (!m_session->isStopping())
+        m_banner->dismiss();
     if (!m_session->isRunning())
         return;
     const auto seconds = m_session->turnStarted().secsTo(QDateTime::currentDateTime());
@@ -253,8 +269,13 @@ void AgentPanel::refreshWorking()
     m_workingText->setText(m_session->isStopping()          ? tr("Stopping…")
                                : !m_session->questions().empty() ? tr("Waits for your answer · %1").arg(time)
                                                                  : tr("Working · %1").arg(time));
-    if (m_session->isStopping() && seconds > 0 && m_hub.state() == AgentHub::State::Ready)
-        m_working->setToolTip(tr("The agent was asked to stop."));
+    if (m_session->stoppingForMs() > patienceMs && m_session->line().state() == AgentLine::State::Ready && !m_banner->isVisible()) {
+        m_banner->show(Banner::Severity::Warning, tr("The agent was asked to stop and does not answer."), tr("End it"),
+                       [line = QPointer(&m_session->line())] {
+                           if (line)
+                               line->start();
+                       });
+    }
 }
 
 void AgentPanel::refreshQuestions()
@@ -327,8 +348,8 @@ void AgentPanel::send(const QString &text)
     m_session->setDraft({});
     m_session->send(text, std::move(attachments));
     m_view->goToEnd();
-    if (m_hub.state() == AgentHub::State::Gone)
-        m_hub.start();
+    if (auto &line = m_session->line(); line.state() == AgentLine::State::Gone)
+        line.start();
 }
 
 void AgentPanel::keyPressEvent(QKeyEvent *event)

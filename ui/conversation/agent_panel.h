@@ -15,6 +15,7 @@ class QVBoxLayout;
 namespace ui {
 
 class AgentHead;
+class AgentStateCard;
 class Banner;
 class Composer;
 class ContextChips;
@@ -72,7 +73,8 @@ private:
     QList<QPointer<QShortcut>> m_answers; // Alt+1 to Alt+9, of the window
 
     AgentHead *m_head;
-    Banner *m_banner;
+    Banner *m_banner;      // of a turn that does not stop
+    AgentStateCard *m_state;
     Banner *m_linkBanner;
     PlanView *m_plan;
     ConversationView *m_view;

@@ -1,23 +1,36 @@
 #include "ui/conversation/agent_session.h"
 
-#include "ui/conversation/acp_client.h"
+#include "ui/conversation/agent_line.h"
+#include "ui/conversation/config_choices.h"
 #include "ui/conversation/visible_text.h"
 
 #include <algorithm>
 
 namespace ui {
 
-AgentSession::AgentSession(AcpClient &client, QObject *parent)
+AgentSession::AgentSession(AgentLine &line, QString folder, QObject *parent)
     : QObject(parent)
-    , m_client(client)
+    , m_line(line)
+    , m_client(line.client())
+    , m_folder(std::move(folder))
 {
     m_changing.setSingleShot(true);
     m_changing.setInterval(30);
     connect(&m_changing, &QTimer::timeout, this, &AgentSession::changed);
 }
 
+void AgentSession::setGivenTitle(const QString &title)
+{
+    if (title == m_givenTitle)
+        return;
+    m_givenTitle = title;
+    emit stateChanged();
+}
+
 QString AgentSession::title() const
 {
+    if (!m_givenTitle.isEmpty())
+        return m_givenTitle;
     if (!m_conversation.title().empty())
         return visibleText(m_conversation.title()).simplified();
     for (const auto &item : m_conversation.items()) {
@@ -29,17 +42,35 @@ QString AgentSession::title() const
 
 QString AgentSession::modelName() const
 {
-    for (const auto &option : m_conversation.configOptions()) {
-        if (option.category != "model" || !option.currentValue.is_string())
-            continue;
-        const auto value = option.currentValue.get<std::string>();
-        if (option.options && option.options->is_array()) {
-            for (const auto &choice : *option.options) {
-                if (choice.is_object() && choice.value("value", "") == value)
-                    return QString::fromStdString(choice.value("name", value));
-            }
-        }
-        return QString::fromStdString(value);
+    const auto *option = optionOf(m_conversation.configOptions(), "model");
+    return option ? currentName(*option) : QString();
+}
+
+/// Where an agent has modes as a setting too, the setting is the one that counts.
+std::vector<acp::Mode> AgentSession::modes() const
+{
+    const auto *option = optionOf(m_conversation.configOptions(), "mode");
+    if (!option)
+        return m_modes;
+    std::vector<acp::Mode> modes;
+    for (const auto &choice : choicesOf(*option)) {
+        if (choice.value.is_string())
+            modes.push_back({choice.value.get<std::string>(), choice.name.toStdString(), choice.description.toStdString()});
+    }
+    return modes;
+}
+
+std::string AgentSession::modeId() const
+{
+    const auto *option = optionOf(m_conversation.configOptions(), "mode");
+    return option && option->currentValue.is_string() ? option->currentValue.get<std::string>() : m_conversation.mode();
+}
+
+QString AgentSession::modeName() const
+{
+    for (const auto &mode : modes()) {
+        if (mode.id == modeId())
+            return visibleText(mode.name);
     }
     return {};
 }
@@ -119,6 +150,7 @@ void AgentSession::stop()
     if (!isRunning() || m_stopping)
         return; // A second cancel of the same turn confuses agents.
     m_stopping = true;
+    m_stoppingSince.start();
     m_client.cancel(m_id);
     emit stateChanged();
 }
@@ -189,6 +221,10 @@ void AgentSession::setQuestionPlace(QuestionPlace place)
 
 void AgentSession::setMode(const std::string &mode)
 {
+    if (const auto *option = optionOf(m_conversation.configOptions(), "mode")) {
+        setConfigOption(option->id, mode);
+        return;
+    }
     m_client.setMode(m_id, mode, [this, guard = QPointer(this), mode](const ph::Result<acp::Empty> &done) {
         if (!guard)
             return;

@@ -4,6 +4,7 @@
 #include "ui/conversation/question.h"
 
 #include <QDateTime>
+#include <QElapsedTimer>
 #include <QObject>
 #include <QPointer>
 #include <QStringList>
@@ -15,6 +16,7 @@
 namespace ui {
 
 class AcpClient;
+class AgentLine;
 
 /// A message that waits until the running turn has ended.
 struct QueuedMessage {
@@ -31,23 +33,30 @@ struct QuestionPlace {
 };
 
 /// One session with the agent as the window keeps it: its conversation, what waits to be sent, what waits for an answer, the
-/// draft. Everything on the main thread; AgentHub makes it and feeds it.
+/// draft. Everything on the main thread; AgentHub makes it, and its AgentLine opens and feeds it.
 class AgentSession : public QObject
 {
     Q_OBJECT
 
 public:
-    AgentSession(AcpClient &client, QObject *parent);
+    /// `folder`: the session's cwd, from its beginning to its end. `line` outlives the session.
+    AgentSession(AgentLine &line, QString folder, QObject *parent);
 
+    AgentLine &line() const { return m_line; }
+    const QString &folder() const { return m_folder; }
     const acp::SessionId &id() const { return m_id; }
-    QString title() const; // what the agent called it, else the first words of the user
+    QString title() const; // the user's, else what the agent called it, else the first words of the first message
+    void setGivenTitle(const QString &title); // by the user; empty: none
     const Conversation &conversation() const { return m_conversation; }
     bool isOpen() const { return m_isOpen; } // the agent knows it
     bool isRunning() const { return m_conversation.isRunning(); }
     bool isStopping() const { return m_stopping; }
     const QDateTime &turnStarted() const { return m_turnStarted; }
-    const std::vector<acp::Mode> &modes() const { return m_modes; }
-    QString modelName() const;
+    qint64 stoppingForMs() const { return m_stopping ? m_stoppingSince.elapsed() : 0; }
+    std::vector<acp::Mode> modes() const;
+    std::string modeId() const;
+    QString modeName() const;  // as shown; empty where the agent has no modes
+    QString modelName() const; // as shown; empty where it does not say
 
     /// Sends at once, or after the running turn.
     void send(const QString &text, std::vector<acp::ContentBlock> attachments = {}, std::optional<ph::Json> meta = {});
@@ -77,7 +86,7 @@ public:
     void keepUpdates() { m_keepsUpdates = true; }
     const std::vector<acp::SessionUpdate> &keptUpdates() const { return m_updates; }
 
-    // What AgentHub tells.
+    // What its AgentLine tells.
     void expect(const acp::SessionId &id); // history follows as updates, then opened()
     void opened(const acp::SessionId &id, const std::optional<acp::Modes> &modes, const std::optional<std::vector<acp::ConfigOption>> &options);
     void apply(const acp::SessionUpdate &update);
@@ -102,8 +111,11 @@ private:
     void drop(quint64 question);
     void touch();
 
-    AcpClient &m_client;
+    AgentLine &m_line;
+    AcpClient &m_client; // the line's
+    const QString m_folder;
     acp::SessionId m_id;
+    QString m_givenTitle;
     bool m_isOpen = false;
     std::optional<Conversation> m_loading; // what a loaded session's agent tells of it
     bool m_keepsUpdates = false;
@@ -120,6 +132,7 @@ private:
     QTimer m_changing;
     int m_turn = 0; // an answer of an older turn ends nothing
     bool m_stopping = false;
+    QElapsedTimer m_stoppingSince;
 };
 
 } // namespace ui

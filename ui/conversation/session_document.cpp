@@ -12,7 +12,9 @@
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QGuiApplication>
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QStackedWidget>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -60,6 +62,7 @@ SessionDocument::SessionDocument(Workbench &workbench, std::shared_ptr<SessionSt
     , m_goOn(std::move(goOn))
     , m_heading(new QLabel)
     , m_note(new QLabel(tr("Read from the session's log.")))
+    , m_continue(new QPushButton(tr("Continue in the panel")))
     , m_banner(new Banner)
     , m_stack(new QStackedWidget)
     , m_empty(new EmptyState)
@@ -73,11 +76,20 @@ SessionDocument::SessionDocument(Workbench &workbench, std::shared_ptr<SessionSt
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::xl, space::l, space::xl, 0);
     column->setSpacing(space::xs);
-    column->addWidget(m_heading);
+    auto *head = new QHBoxLayout;
+    head->setSpacing(space::m);
+    head->addWidget(m_heading, 1);
+    head->addWidget(m_continue);
+    column->addLayout(head);
     column->addWidget(m_note);
     column->addWidget(m_banner);
     column->addWidget(m_stack, 1);
     setFocusProxy(m_view);
+    m_continue->setToolTip(tr("Open it with its agent, in its folder, and write on"));
+    m_continue->setObjectName("continue");
+    m_continue->setAccessibleName(tr("Continue this session in the panel"));
+    m_continue->hide();
+    connect(m_continue, &QPushButton::clicked, this, [this] { m_goOn(m_runId, false); });
     m_view->setSideMargin(0); // The page has its own.
 
     connect(m_view, &ConversationView::actionTriggered, this, [this](const PartAction &action) { runPartAction(m_workbench, action); });
@@ -114,6 +126,7 @@ void SessionDocument::load()
     m_stop = std::stop_source();
     m_empty->showLoading(tr("Reading the session"));
     m_stack->setCurrentWidget(m_empty);
+    m_continue->hide();
     inBackground([store = m_store, runId = m_runId.toStdString(), stop = m_stop.get_token()]() -> ph::Result<Replayed> {
         const auto lines = store->lines(runId, stop);
         if (!lines)
@@ -136,11 +149,12 @@ void SessionDocument::load()
         }
         m_view->setConversation(&m_conversation);
         m_stack->setCurrentWidget(m_view);
+        m_continue->setVisible(bool(m_goOn));
         if (read->isCutOff && m_goOn)
             m_banner->show(Banner::Severity::Info,
                            read->waiting ? tr("It waits for an answer since Hoglet was closed: %1").arg(visibleText(read->waiting->text()))
                                          : tr("Hoglet was closed before this turn ended."),
-                           tr("Continue"), [this] { m_goOn(m_runId); });
+                           tr("Continue"), [this] { m_goOn(m_runId, true); });
     });
 }
 

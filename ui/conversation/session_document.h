@@ -9,6 +9,7 @@
 #include <memory>
 
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 
 namespace ui {
@@ -24,8 +25,8 @@ class SessionDocument : public Document
     Q_OBJECT
 
 public:
-    /// `goOn` takes up a session that was cut off, in the agent panel; empty: it is only read.
-    using GoOn = std::function<void(const QString &runId)>;
+    /// `goOn` takes the session up in the agent panel, one that was cut off where it was; empty: it is only read.
+    using GoOn = std::function<void(const QString &runId, bool wasCutOff)>;
     SessionDocument(Workbench &workbench, std::shared_ptr<SessionStore> store, GoOn goOn = {}, QWidget *parent = nullptr);
     ~SessionDocument() override;
 
@@ -50,6 +51,7 @@ private:
     std::stop_source m_stop;
     QLabel *m_heading;
     QLabel *m_note;
+    QPushButton *m_continue;
     Banner *m_banner;
     QStackedWidget *m_stack;
     EmptyState *m_empty;

@@ -1,58 +1,34 @@
 #pragma once
 
+#include "ui/conversation/past_session_model.h"
 #include "ui/shell/document.h"
-#include "ui/shell/session_store.h"
 #include "ui/shell/workbench.h"
 
-#include <QAbstractListModel>
-#include <QDateTime>
-
+#include <functional>
 #include <memory>
 
 class QLineEdit;
 class QListView;
+class QMenu;
 class QStackedWidget;
+class QToolButton;
 
 namespace ui {
 
 class Banner;
 class EmptyState;
 
-/// Past sessions, newest first, those whose title or id holds the filter's words.
-class PastSessionModel : public QAbstractListModel
-{
-    Q_OBJECT
-
-public:
-    enum Role { RunIdRole = Qt::UserRole, WhenRole, WorkflowRole, RunningRole };
-
-    using QAbstractListModel::QAbstractListModel;
-
-    void setSessions(std::vector<PastSession> sessions);
-    void setFilter(const QString &filter);
-    bool hasAny() const { return !m_all.empty(); }
-
-    int rowCount(const QModelIndex &parent = {}) const override;
-    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
-
-private:
-    void apply();
-
-    std::vector<PastSession> m_all;
-    std::vector<size_t> m_shown;
-    QString m_filter;
-};
-
-/// "Today 14:05", "Yesterday 09:12", "3 Nov 2026"; local time.
-QString whenText(const QString &isoUtc, const QDateTime &now);
-
-/// The list of past sessions. Kind "sessions".
+/// The list of sessions with all agents: read, renamed, pinned, archived, deleted. Kind "sessions".
 class SessionsPage : public Document
 {
     Q_OBJECT
 
 public:
-    SessionsPage(Workbench &workbench, std::shared_ptr<SessionStore> store, QWidget *parent = nullptr);
+    /// Told before a session's log is deleted, so that nobody writes to it any more.
+    using Leave = std::function<void(const QString &runId)>;
+
+    /// `marks` outlives the page.
+    SessionsPage(Workbench &workbench, std::shared_ptr<SessionStore> store, SessionMarks &marks, Leave leave, QWidget *parent = nullptr);
     ~SessionsPage() override;
 
     QString kind() const override { return "sessions"; }
@@ -69,13 +45,20 @@ protected:
 private:
     void open(const QModelIndex &index);
     void showWhatThereIs();
+    void showMenu(const QPoint &at);
+    void rename(const QModelIndex &index);
+    void offerDeletion(const QModelIndex &index);
+    void remove(const QString &runId);
 
     Workbench &m_workbench;
     std::shared_ptr<SessionStore> m_store;
+    SessionMarks &m_marks;
+    const Leave m_leave;
     PastSessionModel m_model;
     std::stop_source m_stop;
     bool m_loading = false;
     QLineEdit *m_filter;
+    QToolButton *m_archived;
     Banner *m_banner;
     QStackedWidget *m_stack;
     EmptyState *m_empty;

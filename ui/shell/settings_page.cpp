@@ -1,5 +1,6 @@
 #include "ui/shell/settings_page.h"
 
+#include "ui/shell/agents_card.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/models_card.h"
 
@@ -54,7 +55,7 @@ QFrame *card(const QString &title, const QString &note, QWidget *body)
 
 } // namespace
 
-SettingsPage::SettingsPage(Workbench &workbench, ProjectConnection &connection, ModelSetup &models,
+SettingsPage::SettingsPage(Workbench &workbench, ProjectConnection &connection, ModelSetup &models, AgentSetup &agents,
                            std::function<void(ThemeChoice, double)> lookChanged, QWidget *parent)
     : Document(parent)
     , m_workbench(workbench)
@@ -90,6 +91,10 @@ SettingsPage::SettingsPage(Workbench &workbench, ProjectConnection &connection, 
                            tr("The guided agent needs none. With one, the agent also reads and edits files, runs commands and answers in its own words. "
                               "Keys are kept in the desktop's keychain."),
                            new ModelsCard(models)));
+    column->addWidget(card(tr("Other agents"),
+                           tr("Programs that speak the Agent Client Protocol work in the same panel, with their own log-in and their own rights: what they do "
+                              "without asking is theirs to decide."),
+                           new AgentsCard(agents)));
     column->addStretch(1);
 
     auto *scroll = new QScrollArea;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/shell/document.h"
+#include "ui/shell/agent_setup.h"
 #include "ui/shell/model_setup.h"
 #include "ui/shell/project_connection.h"
 #include "ui/shell/workbench.h"
@@ -22,7 +23,7 @@ class SettingsPage : public Document
     Q_OBJECT
 
 public:
-    SettingsPage(Workbench &workbench, ProjectConnection &connection, ModelSetup &models, std::function<void(ThemeChoice, double)> lookChanged,
+    SettingsPage(Workbench &workbench, ProjectConnection &connection, ModelSetup &models, AgentSetup &agents, std::function<void(ThemeChoice, double)> lookChanged,
                  QWidget *parent = nullptr);
 
     QString kind() const override { return "settings"; }

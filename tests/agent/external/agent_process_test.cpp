@@ -70,7 +70,18 @@ private slots:
         (*agent)->send(hello);
 
         QVERIFY(!(*agent)->receive());
-        QTRY_COMPARE((*agent)->ending(), std::string("python3 ended with code 7: no such model"));
+        const auto ending = (*agent)->ending();
+        QVERIFY2(ending.starts_with("python3 ended with code 7: no such model\n\nstarting with "), ending.c_str());
+        QVERIFY2(ending.ends_with("\nno such model"), ending.c_str());
+    }
+
+    void hasNothingToSayOfAnAgentThatWeClosed()
+    {
+        const auto agent = external::AgentProcess::start(fakeAgent());
+        QVERIFY(agent);
+        (*agent)->close();
+
+        QCOMPARE((*agent)->ending(), std::string());
     }
 
     void saysTheSignalThatEndedIt()

@@ -162,7 +162,7 @@ private slots:
 
         m_agent->stop();
 
-        QTRY_COMPARE(m_hub->state(), ui::AgentHub::State::Gone);
+        QTRY_COMPARE(m_hub->embedded().state(), ui::AgentHub::State::Gone);
         QVERIFY(!session->isRunning());
         m_agent->onPrompt = [](FakeAgent::Turn &turn) {
             turn.say("Back.");
@@ -170,7 +170,7 @@ private slots:
         };
         m_hub->start();
         session->send("again");
-        QTRY_VERIFY(m_hub->state() == ui::AgentHub::State::Ready && session->isOpen() && !session->isRunning()
+        QTRY_VERIFY(m_hub->embedded().state() == ui::AgentHub::State::Ready && session->isOpen() && !session->isRunning()
                     && session->queue().empty() && m_agent->prompts == 2);
         QCOMPARE(std::get<ui::Message>(session->conversation().items().back().value).text, std::string("Back."));
     }
@@ -224,8 +224,8 @@ private slots:
         m_hub->start();
 
         QCOMPARE(m_hub->current()->draft(), QString("half a thought"));
-        QCOMPARE(m_hub->state(), ui::AgentHub::State::Gone);
-        QCOMPARE(m_hub->goneReason(), QString("No agent here."));
+        QCOMPARE(m_hub->embedded().state(), ui::AgentHub::State::Gone);
+        QCOMPARE(m_hub->embedded().goneReason(), QString("No agent here."));
     }
     void aHundredCancelsLeaveNothingStuck()
     {
@@ -250,6 +250,119 @@ private slots:
         }
 
         QVERIFY(session->questions().empty());
+    }
+
+    void eachSessionWithAnotherAgentHasOneOfItsOwn()
+    {
+        FakeAgent first, second;
+        std::vector<FakeAgent *> waiting{&second, &first};
+        m_hub->setOthers({{"codex", "Codex", [&](const ui::AgentChoice::Launched &then) {
+                               auto *agent = waiting.back();
+                               waiting.pop_back();
+                               then(agent->connect());
+                           }}});
+        m_hub->start();
+        m_hub->setWorkFolder("/tmp");
+
+        auto *one = m_hub->newSession("codex");
+        auto *two = m_hub->newSession("codex");
+
+        QTRY_VERIFY(one->isOpen() && two->isOpen());
+        QCOMPARE(one->id(), two->id()); // of two agents: nothing to tell them apart by
+        two->send("go");
+        QTRY_COMPARE(second.prompts.load(), 1);
+        QCOMPARE(first.prompts.load(), 0);
+        QCOMPARE(first.folders, std::vector<std::string>{"/tmp"});
+        m_hub->remove(one);
+        m_hub->remove(two);
+        QTest::qWait(0);
+        QCOMPARE(m_hub->sessions().size(), size_t(1));
+    }
+
+    void anAgentThatCrashesComesBackWithItsSessionButNotForEver()
+    {
+        FakeAgent agent;
+        agent.loads = true;
+        int launches = 0;
+        m_hub->setOthers({{"codex", "Codex", [&](const ui::AgentChoice::Launched &then) {
+                               ++launches;
+                               then(agent.connect());
+                           }}});
+        auto *session = m_hub->newSession("codex");
+        QTRY_VERIFY(session->isOpen());
+        const auto id = session->id().value;
+
+        agent.stop();
+        QTRY_VERIFY(session->line().state() == ui::AgentLine::State::Gone);
+        QVERIFY(session->line().isComingBack());
+        QTRY_VERIFY(session->isOpen());
+        QCOMPARE(agent.loaded, std::vector<std::string>{id});
+        for (int crash = 0; crash < 3; ++crash) {
+            agent.stop();
+            QTRY_VERIFY(session->line().state() == ui::AgentLine::State::Gone);
+            QTRY_VERIFY(!session->line().isComingBack());
+            QTRY_VERIFY(crash == 2 || session->isOpen());
+        }
+
+        QTest::qWait(100);
+        QCOMPARE(session->line().state(), ui::AgentLine::State::Gone);
+        QCOMPARE(launches, 4);
+        session->line().start();
+        QTRY_VERIFY(session->isOpen());
+    }
+
+    void anAgentThatNobodyIsLoggedInToIsLoggedInToAndGoesOn()
+    {
+        FakeAgent agent;
+        agent.isLoggedOut = true;
+        agent.authMethods = ph::Json::parse(R"([{"id": "browser", "name": "With the browser", "description": "Opens a page"},
+            {"id": "tty", "name": "In a terminal", "type": "terminal", "args": ["login"], "env": {"A": "b"}}, {"id": "odd", "type": "telepathy"}, 7])");
+        m_hub->setOthers({{"claude", "Claude", [&](const ui::AgentChoice::Launched &then) { then(agent.connect()); }}});
+
+        auto *session = m_hub->newSession("claude");
+        session->send("hello"); // It waits for all this.
+        auto &line = session->line();
+        QTRY_COMPARE(line.state(), ui::AgentLine::State::LoggedOut);
+        QCOMPARE(line.loginReason(), QString("Nobody is logged in."));
+        QCOMPARE(line.loginMethods().size(), size_t(2));
+        QVERIFY(line.loginMethods()[1].isTerminal);
+        QCOMPARE(line.loginMethods()[1].arguments, std::vector<std::string>{"login"});
+        line.logIn("wrong");
+        QTRY_COMPARE(line.loginReason(), QString("There is no such way to log in."));
+        line.logIn("browser");
+
+        QTRY_COMPARE(agent.prompts.load(), 1);
+        QCOMPARE(line.state(), ui::AgentLine::State::Ready);
+    }
+
+    void anAgentThatCannotBeStartedSaysWhy()
+    {
+        m_hub->setOthers({{"codex", "Codex", [](const ui::AgentChoice::Launched &then) { then(ph::fail(ph::ErrorCode::NotFound, "Codex is not installed.")); }}});
+
+        auto *session = m_hub->newSession("codex");
+        session->send("hello");
+
+        QTRY_COMPARE(session->line().state(), ui::AgentLine::State::Gone);
+        QCOMPARE(session->line().goneReason(), QString("Codex is not installed."));
+        QVERIFY(!session->line().isComingBack());
+        QCOMPARE(session->queue().size(), size_t(1)); // kept
+    }
+
+    void modesThatAreASettingAreChosenAsOne()
+    {
+        ui::AgentLine line({"x", "X", [](const ui::AgentChoice::Launched &) {}});
+        ui::AgentSession session(line, "/", nullptr);
+        acp::ConfigOption option;
+        option.id = "mode";
+        option.name = "Mode";
+        option.category = "mode";
+        option.currentValue = "plan";
+        option.options = ph::Json::parse(R"([{"group": "g", "name": "Careful", "options": [{"value": "plan", "name": "Plan"}]}, {"value": "yolo", "name": "Yolo"}])");
+        session.opened({"s"}, acp::Modes{"other", {{"other", "Other", {}}}}, std::vector{option});
+
+        QCOMPARE(session.modeName(), QString("Plan"));
+        QCOMPARE(session.modes().size(), size_t(2));
+        QCOMPARE(session.modes()[1].name, std::string("Yolo"));
     }
 
 private:

@@ -26,7 +26,10 @@ private slots:
                                   R"({"jsonrpc":"2.0","id":2,"method":"session/request_permission","params":{"sessionId":"s","toolCall":{"toolCallId":"t","title":"Create the cohort?"},"options":[{"optionId":"y","name":"Yes","kind":"allow_once"}]}})"};
         store->logs["whole"] = {store->logs["cut-off"][0], R"({"jsonrpc":"2.0","id":1,"result":{"stopReason":"end_turn"}})"};
         QStringList continued;
-        ui::SessionDocument document(window.workbench(), store, [&](const QString &runId) { continued << runId; });
+        ui::SessionDocument document(window.workbench(), store, [&](const QString &runId, bool wasCutOff) {
+            if (wasCutOff)
+                continued << runId;
+        });
         document.show();
         document.restore({{"runId", "cut-off"}});
         auto *banner = document.findChild<ui::Banner *>();
@@ -39,15 +42,22 @@ private slots:
         QVERIFY(banner->text().isEmpty());
     }
 
-    void theListOfPastSessionsIsASoundModel()
+    void aWholeSessionGoesOnInThePanelToo()
     {
-        ui::PastSessionModel sessions;
-        QAbstractItemModelTester sessionsTester(&sessions);
-        sessions.setSessions({{"a", "First", "2026-01-01T00:00:00Z", "", false}, {"b", "Second", "2026-01-02T00:00:00Z", "funnel", false}});
-        sessions.setFilter("second");
-        QCOMPARE(sessions.rowCount(), 1);
-        sessions.setFilter("");
-        QCOMPARE(sessions.rowCount(), 2);
+        ui::MainWindow window(m_folder->path());
+        auto store = std::make_shared<FakeSessionStore>();
+        store->logs["whole"] = {R"({"jsonrpc":"2.0","id":1,"method":"session/prompt","params":{"sessionId":"s","prompt":[{"type":"text","text":"go"}]}})",
+                                R"({"jsonrpc":"2.0","id":1,"result":{"stopReason":"end_turn"}})"};
+        std::vector<bool> cutOff;
+        ui::SessionDocument document(window.workbench(), store, [&](const QString &, bool wasCutOff) { cutOff.push_back(wasCutOff); });
+        document.show();
+        document.restore({{"runId", "whole"}});
+        auto *button = document.findChild<QPushButton *>("continue");
+        QTRY_VERIFY(button->isVisible());
+
+        button->click();
+
+        QCOMPARE(cutOff, std::vector<bool>{false});
     }
 
 private:

@@ -249,6 +249,8 @@ private slots:
         FakeAgent agent;
         FakeConnection connection;
         FakeModels models;
+        FakeAgents others;
+        ui::SessionMarks marks(m_folder->path() + "/sessions.json");
         auto store = std::make_shared<FakeSessionStore>();
         store->sessions = {{"run-1", "Title", "2026-01-01T00:00:00Z", "", false}};
         ui::HomeContent home;
@@ -258,10 +260,10 @@ private slots:
         ui::MainWindow window(m_folder->path());
         addKinds(window);
         window.documents().add({"home", "Home", "home", [&](ui::Workbench &bench) { return new ui::HomePage(bench, home); }, {}, {}});
-        window.documents().add({"sessions", "Sessions", "session", [&](ui::Workbench &bench) { return new ui::SessionsPage(bench, store); }, {}, {}});
+        window.documents().add({"sessions", "Sessions", "session", [&](ui::Workbench &bench) { return new ui::SessionsPage(bench, store, marks, [](const QString &) {}); }, {}, {}});
         window.documents().add({"session", "Session", "session", [&](ui::Workbench &bench) { return new ui::SessionDocument(bench, store); }, {}, {}});
         window.documents().add({"tasks", "Tasks", "tasks", [&](ui::Workbench &) { return new ui::TasksPage(window.tasks()); }, {}, {}});
-        window.documents().add({"settings", "Settings", "settings", [&](ui::Workbench &bench) { return new ui::SettingsPage(bench, connection, models, [](auto, auto) {}); }, {}, {}});
+        window.documents().add({"settings", "Settings", "settings", [&](ui::Workbench &bench) { return new ui::SettingsPage(bench, connection, models, others, [](auto, auto) {}); }, {}, {}});
         window.setAgentPanel(new ui::AgentPanel(hub, window.workbench()));
         window.showBanner("x", ui::Banner::Severity::Error, "Broken", "Retry", [] {});
         window.restoreDocuments();
