@@ -289,11 +289,12 @@ private:
             say(&place, "unknown kind " + shortDump(*given), isOpen ? Finding::Kind::Unknown : Finding::Kind::Problem);
     }
 
-    /// Any branch will do. When none does, the one is reported that came furthest into the value: most likely it was meant.
+    /// Any branch will do. When none does, the one is reported that came deepest into the value, and of those the one with the least to
+    /// say: most likely it was meant.
     void checkBranches(const std::vector<const Json *> &branches, const Json &value, const Place *at)
     {
         std::vector<Finding> best;
-        std::size_t furthest = 0;
+        std::ptrdiff_t deepest = 0;
         Json constants = Json::array();
         for (const auto *branch : branches) {
             std::vector<Finding> found;
@@ -305,8 +306,9 @@ private:
             }
             if (const auto *constant = member(*branch, "const"))
                 constants.push_back(*constant);
-            if (best.empty() || problem->pointer.size() > furthest) {
-                furthest = problem->pointer.size();
+            const auto depth = std::count(problem->pointer.begin(), problem->pointer.end(), '/');
+            if (best.empty() || depth > deepest || (depth == deepest && found.size() < best.size())) {
+                deepest = depth;
                 best = std::move(found);
             }
         }

@@ -159,6 +159,8 @@ private slots:
               "unknown params.update.configOptions[0].type: unknown kind \"slider\"");
         agent("an option that does not fit its kind", update(R"({"sessionUpdate":"config_option_update","configOptions":[{"id":"a","name":"A","type":"boolean","currentValue":"yes"}]})"),
               "warning params.update.configOptions[0].currentValue: expected true or false, got string");
+        agent("a choice without its name", update(R"({"sessionUpdate":"config_option_update","configOptions":[{"id":"a","name":"A","type":"select","currentValue":"x","options":[{"value":"x"}]}]})"),
+              "warning params.update.configOptions[0].options[0].name: missing");
         agent("an empty title", update(R"({"sessionUpdate":"notice","severity":"info","title":""})"), "problem params.update.title: must not be empty");
         agent("an option of an unknown kind of permission", request("session/request_permission", R"({"sessionId":"s","toolCall":{"toolCallId":"t"},"options":[{"optionId":"y","name":"Yes","kind":"maybe"}]})"),
               R"(problem params.options[0].kind: "maybe" is none of "allow_once", "allow_always", "reject_once", "reject_always")");
