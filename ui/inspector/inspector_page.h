@@ -15,7 +15,6 @@ class QLineEdit;
 class QPushButton;
 class QSplitter;
 class QStackedWidget;
-class QToolButton;
 
 namespace ui {
 
