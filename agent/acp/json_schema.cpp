@@ -151,8 +151,8 @@ private:
         checkLiteral(schema, value, at);
         if (value.is_number())
             checkNumber(schema, value, at);
-        if (const auto *least = member(schema, "minLength"); least && value.is_string() && value.get_ref<const std::string &>().size() < least->get<std::size_t>())
-            say(at, least->get<int>() == 1 ? "must not be empty" : "shorter than " + least->dump() + " characters");
+        if (value.is_string())
+            checkText(schema, value.get_ref<const std::string &>(), at);
         if (value.is_object())
             checkMembers(schema, value, at);
         if (const auto *items = member(schema, "items"); items && value.is_array())
@@ -218,6 +218,17 @@ private:
             say(at, shortDump(value) + " is less than " + Json(std::int64_t(*least)).dump());
         else if (most && number > *most)
             say(at, shortDump(value) + " is more than " + Json(std::int64_t(*most)).dump());
+    }
+
+    /// Counts characters, which in UTF-8 are the bytes that do not go on with one.
+    void checkText(const Json &schema, const std::string &text, const Place *at)
+    {
+        const auto *least = member(schema, "minLength");
+        if (!least)
+            return;
+        const auto length = std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+        if (length < least->get<std::ptrdiff_t>())
+            say(at, *least == 1 ? "must not be empty" : "shorter than " + least->dump() + " characters");
     }
 
     void checkMembers(const Json &schema, const Json &value, const Place *at)

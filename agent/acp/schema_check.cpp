@@ -116,7 +116,8 @@ void SchemaCheck::checkCall(const ph::Json &message, Side sender, std::vector<Fi
         return;
     }
     if (shape->receiver == sender) {
-        findings.push_back({Kind::Problem, "/method", std::string("goes the other way: ") + (sender == Side::Agent ? "the agent" : "the client") + " takes it"});
+        const std::string receiver = sender == Side::Agent ? "the agent" : "the client";
+        findings.push_back({Kind::Problem, "/method", "goes the other way: " + receiver + " takes it"});
         return;
     }
     const auto params = message.find("params");

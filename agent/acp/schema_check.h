@@ -21,8 +21,8 @@ public:
     /// `schema` is the text of ACP's schema.json. Error: InvalidInput.
     static ph::Result<SchemaCheck> load(std::string_view schema);
 
-    /// What is to be said about a line that `sender` sent, the worst not first but in the order of the schema. `requestMethod` is the
-    /// method of the request that a reply answers; empty when that is not known, and then its result is not looked at.
+    /// What is to be said about a line that `sender` sent; nothing: empty. `requestMethod` is the method of the request that a reply
+    /// answers; empty when that is not known, and then its result is not looked at.
     std::vector<Finding> check(std::string_view line, Side sender, const std::string &requestMethod = {}) const;
 
     /// The side to which requests and notifications of a method go. Nothing for methods that go both ways or are not in the schema.

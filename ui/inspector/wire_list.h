@@ -6,7 +6,8 @@
 
 namespace ui {
 
-/// The table of lines. Paints only what is seen; where it is narrow, columns go that the detail has too. Stays at the end while it is there, and where it is once the user has scrolled up.
+/// The table of lines. Paints only what is seen; where it is narrow, columns go that the detail has too. Stays at the end while it is
+/// there, and where it is once the user has scrolled up.
 class WireList : public QTableView
 {
     Q_OBJECT
