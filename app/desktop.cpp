@@ -12,6 +12,7 @@
 #include "ui/conversation/visible_text.h"
 #include "ui/explore/explore_page.h"
 #include "ui/explore/exports_page.h"
+#include "ui/inspector/inspector_page.h"
 #include "ui/query/query_page.h"
 #include "ui/shell/background.h"
 #include "ui/shell/budget_meter.h"
@@ -61,7 +62,12 @@ Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, cons
                   });
               })
     , m_others(ph::configDir() / "agents.json", m_agent.writer(), m_keychain, ph::childEnvironment())
-    , m_hub(std::make_unique<ui::AgentHub>([this] { return m_agent.start(); }, windowFolder, QString::fromStdString(ph::homeDir().string())))
+    , m_hub(std::make_unique<ui::AgentHub>([this]() -> ph::Result<std::unique_ptr<acp::Transport>> {
+        auto transport = m_agent.start();
+        if (!transport)
+            return transport;
+        return m_wireLogs.tap(tr("Hoglet"), *std::move(transport));
+    }, windowFolder, QString::fromStdString(ph::homeDir().string())))
     , m_sessions(std::make_shared<DesktopSessions>(ph::dataDir()))
     , m_marks(windowFolder + "/sessions.json")
     , m_filters(QFileInfo(settingsPath).dir().filePath("filters.json"))
@@ -115,6 +121,8 @@ void Desktop::addDocuments()
     kinds.add({"sessions", tr("Sessions"), "session", [this](Workbench &bench) { return makeSessionsPage(bench); }, {}, {}});
     kinds.add({"session", tr("Session"), "session", [this](Workbench &bench) { return new ui::SessionDocument(bench, m_sessions, [this](const QString &runId, bool wasCutOff) { continueSession(runId, wasCutOff); }); },
                ui::oneFor("runId"), "sessions"});
+    kinds.add({"inspector", tr("Agent messages"), "inspector", [this](Workbench &bench) { return new ui::InspectorPage(bench, m_wireLogs, m_sessions); },
+               ui::InspectorPage::identity, "sessions"});
     kinds.add({"exports", tr("Exports"), "export", [this](Workbench &bench) { return new ui::ExportsPage(bench, *m_exports); }, {}, "tasks"});
     kinds.add({"tasks", tr("Tasks"), "tasks", [this](Workbench &) { return new ui::TasksPage(m_window->tasks()); }, {}, {}});
     kinds.add({"settings", tr("Settings"), "settings",
@@ -165,6 +173,7 @@ void Desktop::addActions()
     add("agent.openFolder", tr("Work in a folder…"), "Ctrl+Shift+O", "agent", [this] { openFolder(); });
     add("agent.stop", tr("Stop the agent's turn"), "", "stop", [this] { m_hub->current()->stop(); });
     add("agent.restart", tr("Restart the agent"), "", "refresh", [this] { m_hub->current()->line().start(); });
+    add("agent.inspect", tr("Inspect the agent's messages"), "", "inspector", [this] { m_window->workbench().open("inspector", {}); });
     add("agent.others", tr("Other agents…"), "", "agent", [this] { m_window->workbench().open("settings", {}); });
     add("project.connect", tr("Connect to the project again"), "", "plug", [this] { m_project.start(); });
 
@@ -357,7 +366,19 @@ void Desktop::followAgent()
 /// Other agents, and what the user says of sessions: read and named in one place, shown in several.
 void Desktop::followSessions()
 {
-    const auto takeOthers = [this] { m_hub->setOthers(m_others.choices()); };
+    const auto takeOthers = [this] {
+        auto choices = m_others.choices();
+        for (auto &choice : choices) {
+            choice.launch = [this, name = choice.name, launch = choice.launch](const ui::AgentChoice::Launched &then) {
+                launch([this, name, then](ph::Result<std::unique_ptr<acp::Transport>> transport) {
+                    if (transport)
+                        transport = m_wireLogs.tap(name, *std::move(transport));
+                    then(std::move(transport));
+                });
+            };
+        }
+        m_hub->setOthers(std::move(choices));
+    };
     connect(&m_others, &DesktopAgents::changed, this, takeOthers);
     connect(&m_others, &DesktopAgents::problem, this, [this](const ph::Error &error) {
         m_window->showBanner("agents", ui::Banner::Severity::Warning, QString::fromStdString(error.message));

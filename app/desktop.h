@@ -14,6 +14,7 @@
 #include "ui/explore/saved_filters.h"
 #include "ui/shell/home_page.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/wire_log.h"
 
 namespace app {
 
@@ -63,6 +64,7 @@ private:
     std::shared_ptr<AgentModels> m_models;
     DesktopModels m_modelSetup;
     DesktopAgent m_agent;
+    ui::WireLogs m_wireLogs;
     DesktopAgents m_others;
     std::unique_ptr<ui::AgentHub> m_hub;
     std::shared_ptr<DesktopSessions> m_sessions;

@@ -183,7 +183,7 @@ void DesktopRun::tellLog(const ph::Result<std::vector<std::string>> &lines)
     m_workflowId = QString::fromStdString(workflowOf(*lines));
     QString stopReason = "cancelled"; // of a run that the log leaves in the middle
     for (const auto &line : *lines) {
-        const auto message = ph::Json::parse(line, nullptr, false);
+        const auto message = messageIn(line);
         if (!message.is_object())
             continue;
         if (message.value("method", "") == "session/update" && message.contains("params")) {

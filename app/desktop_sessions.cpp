@@ -42,6 +42,14 @@ std::vector<std::string> linesIn(const std::string &text)
 
 } // namespace
 
+ph::Json messageIn(const std::string &line)
+{
+    auto message = ph::Json::parse(line, nullptr, false);
+    if (message.is_object() && message.contains("notification"))
+        return std::move(message["notification"]);
+    return message;
+}
+
 bool waitsAtEnd(const std::vector<std::string> &lines)
 {
     std::set<std::string> asked; // by the request's id
@@ -49,7 +57,7 @@ bool waitsAtEnd(const std::vector<std::string> &lines)
         const bool asks = line.find("\"session/request_permission\"") != std::string::npos || line.find("\"elicitation/create\"") != std::string::npos;
         if (!asks && (asked.empty() || line.find("\"method\"") != std::string::npos))
             continue;
-        const auto message = ph::Json::parse(line, nullptr, false);
+        const auto message = messageIn(line);
         if (!message.is_object() || !message.contains("id"))
             continue;
         if (asks && message.contains("method"))
@@ -67,7 +75,7 @@ std::string workflowOf(const std::vector<std::string> &lines)
     for (const auto &line : lines) {
         if (line.find("\"session/prompt\"") == std::string::npos)
             continue;
-        const auto message = ph::Json::parse(line, nullptr, false);
+        const auto message = messageIn(line);
         if (!message.is_object() || !message.contains("params"))
             continue;
         const auto request = ph::parse<acp::PromptRequest>(message["params"]);
@@ -90,7 +98,7 @@ RunAgent agentOf(const std::vector<std::string> &lines)
         const bool isAnswer = line.find("\"agentInfo\"") != std::string::npos;
         if (!isAnswer && line.find("\"session/new\"") == std::string::npos)
             continue;
-        const auto message = ph::Json::parse(line, nullptr, false);
+        const auto message = messageIn(line);
         if (!message.is_object())
             continue;
         if (isAnswer && agent.name.empty()) {
@@ -150,8 +158,8 @@ ph::Result<std::vector<std::string>> DesktopSessions::lines(const std::string &r
         return ph::fail(entries.error());
     std::vector<std::string> lines;
     lines.reserve(entries->size());
-    for (auto &entry : *entries)
-        lines.push_back(std::move(entry.line));
+    for (const auto &entry : *entries)
+        lines.push_back(R"({"type":"notification","timestamp":)" + ph::Json(entry.timestamp).dump() + R"(,"notification":)" + entry.line + '}');
     return lines;
 }
 

@@ -25,6 +25,9 @@ private:
     const std::filesystem::path m_directory;
 };
 
+/// The message in a line of SessionStore::lines(), which may be a stored entry; discarded when it does not read.
+ph::Json messageIn(const std::string &line);
+
 /// The workflow that a run's first prompt starts; empty: none. `lines`: JSON-RPC, from the beginning.
 std::string workflowOf(const std::vector<std::string> &lines);
 

@@ -8,3 +8,8 @@ ph_add_test(ui/conversation/agent_panel_test.cpp LIBRARIES ui_conversation)
 ph_add_test(ui/conversation/question_test.cpp LIBRARIES ui_conversation)
 ph_add_test(ui/conversation/session_document_test.cpp LIBRARIES ui_conversation)
 ph_add_test(ui/conversation/sessions_page_test.cpp LIBRARIES ui_conversation)
+
+# The window's client for conformance kits: tests/interop/run drives a kit's agent with it.
+add_executable(kit_client ${PROJECT_SOURCE_DIR}/tests/support/kit_client.cpp)
+set_target_properties(kit_client PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+target_link_libraries(kit_client PRIVATE ui_conversation external)

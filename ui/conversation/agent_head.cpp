@@ -168,6 +168,9 @@ void AgentHead::fillSessionMenu()
     addAgentsTo(*menu, tr("New session"), tr("New session with %1"));
     menu->addSeparator();
     menu->addAction(Theme::icon("session"), tr("All sessions"), this, [this] { m_workbench.open("sessions", {}); });
+    menu->addAction(Theme::icon("inspector"), tr("Inspect its messages"), this, [this] {
+        m_workbench.open("inspector", m_session->id().value.empty() ? QJsonObject() : QJsonObject{{"runId", QString::fromStdString(m_session->id().value)}, {"title", m_session->title()}});
+    });
     menu->addAction(Theme::icon("refresh"), tr("Restart the agent"), this, [this] { m_session->line().start(); });
     menu->addAction(Theme::icon("close"), tr("Close this session"), this, [this] { m_hub.remove(m_session); });
 }

@@ -16,6 +16,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -79,6 +80,12 @@ SessionDocument::SessionDocument(Workbench &workbench, std::shared_ptr<SessionSt
     auto *head = new QHBoxLayout;
     head->setSpacing(space::m);
     head->addWidget(m_heading, 1);
+    auto *inspect = new QToolButton;
+    inspect->setIcon(Theme::icon("inspector"));
+    inspect->setToolTip(tr("Inspect its messages"));
+    inspect->setAccessibleName(tr("Inspect the messages of this session"));
+    connect(inspect, &QToolButton::clicked, this, [this] { m_workbench.open("inspector", {{"runId", m_runId}, {"title", m_title}}); });
+    head->addWidget(inspect);
     head->addWidget(m_continue);
     column->addLayout(head);
     column->addWidget(m_note);

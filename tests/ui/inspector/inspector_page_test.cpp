@@ -40,6 +40,7 @@ class SlowStore : public ui::SessionStore
 {
 public:
     ph::Result<std::vector<ui::PastSession>> list(std::stop_token) override { return std::vector<ui::PastSession>(); }
+    ph::Result<> remove(const std::string &) override { return {}; }
     ph::Result<std::vector<std::string>> lines(const std::string &, std::stop_token) override
     {
         std::unique_lock lock(m_mutex);

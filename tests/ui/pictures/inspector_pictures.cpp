@@ -19,6 +19,7 @@ class NoStore : public ui::SessionStore
 {
 public:
     ph::Result<std::vector<ui::PastSession>> list(std::stop_token) override { return std::vector<ui::PastSession>(); }
+    ph::Result<> remove(const std::string &) override { return {}; }
     ph::Result<std::vector<std::string>> lines(const std::string &runId, std::stop_token) override
     {
         std::this_thread::sleep_for(std::chrono::seconds(1));
