@@ -13,3 +13,8 @@ ph_add_test(ui/conversation/sessions_page_test.cpp LIBRARIES ui_conversation)
 add_executable(kit_client ${PROJECT_SOURCE_DIR}/tests/support/kit_client.cpp)
 set_target_properties(kit_client PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
 target_link_libraries(kit_client PRIVATE ui_conversation external)
+
+# A turn with the real Claude agent of npm and a model on loopback: tests/interop/run drives it.
+add_executable(claude_turn ${PROJECT_SOURCE_DIR}/tests/support/claude_turn.cpp)
+set_target_properties(claude_turn PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+target_link_libraries(claude_turn PRIVATE ui_conversation external model_server)
