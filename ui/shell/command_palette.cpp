@@ -1,5 +1,6 @@
 #include "ui/shell/command_palette.h"
 
+#include "ui/shell/choice_delegate.h"
 #include "ui/shell/fuzzy.h"
 #include "ui/shell/theme.h"
 
@@ -9,64 +10,11 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
-#include <QPainter>
-#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 #include <algorithm>
 
 namespace ui {
-namespace {
-
-constexpr int rowHeight = 34;
-
-/// Icon, text, muted detail, and the hint at the right end.
-class ChoiceDelegate : public QStyledItemDelegate
-{
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override
-    {
-        return {100, int(rowHeight * Theme::fontScale())};
-    }
-
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
-    {
-        const auto &c = Theme::colors();
-        painter->save();
-        painter->setRenderHint(QPainter::Antialiasing);
-        if (option.state & QStyle::State_Selected) {
-            painter->setPen(Qt::NoPen);
-            painter->setBrush(c.hover);
-            painter->drawRoundedRect(option.rect, 6, 6);
-        }
-        auto rect = option.rect.adjusted(space::s, 0, -space::m, 0);
-        const auto icon = qvariant_cast<QIcon>(index.data(Qt::DecorationRole));
-        icon.paint(painter, QRect(rect.left(), rect.center().y() - 8, 17, 17));
-        rect.setLeft(rect.left() + 28);
-
-        painter->setFont(Theme::textFont(0.92));
-        const auto hint = index.data(ChoiceModel::HintRole).toString();
-        painter->setPen(c.muted);
-        const int hintWidth = painter->fontMetrics().horizontalAdvance(hint);
-        painter->drawText(rect, Qt::AlignRight | Qt::AlignVCenter, hint);
-        rect.setRight(rect.right() - hintWidth - space::l);
-
-        painter->setFont(Theme::textFont());
-        painter->setPen(c.text);
-        const auto text = painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, rect.width());
-        painter->drawText(rect, Qt::AlignLeft | Qt::AlignVCenter, text);
-        rect.setLeft(rect.left() + painter->fontMetrics().horizontalAdvance(text) + space::m);
-        painter->setPen(c.muted);
-        if (rect.width() > 40)
-            painter->drawText(rect, Qt::AlignLeft | Qt::AlignVCenter,
-                              painter->fontMetrics().elidedText(index.data(ChoiceModel::DetailRole).toString(), Qt::ElideRight, rect.width()));
-        painter->restore();
-    }
-};
-
-} // namespace
 
 void ChoiceModel::setChoices(std::vector<Choice> choices)
 {
@@ -144,7 +92,7 @@ CommandPalette::CommandPalette(QWidget *window)
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_none->setProperty("role", "muted");
     m_none->setAlignment(Qt::AlignCenter);
-    m_none->setMinimumHeight(rowHeight * 2);
+    m_none->setMinimumHeight(ChoiceDelegate::rowHeight() * 2);
     auto *line = new QFrame;
     line->setProperty("role", "line");
 
@@ -237,7 +185,7 @@ bool CommandPalette::eventFilter(QObject *watched, QEvent *event)
     }
     if (watched == m_input && event->type() == QEvent::KeyPress) {
         const int row = m_list->currentIndex().row();
-        const int page = std::max(1, m_list->height() / rowHeight - 1);
+        const int page = std::max(1, m_list->height() / ChoiceDelegate::rowHeight() - 1);
         switch (static_cast<QKeyEvent *>(event)->key()) {
         case Qt::Key_Escape:
             closePalette();
@@ -271,7 +219,7 @@ void CommandPalette::place()
 {
     const int width = std::min(620, m_window->width() - 2 * space::xl);
     const int rows = std::clamp(m_model.rowCount(), 1, 11);
-    m_list->setFixedHeight(int(rows * rowHeight * Theme::fontScale()) + 4);
+    m_list->setFixedHeight(rows * ChoiceDelegate::rowHeight() + 4);
     setFixedWidth(width);
     adjustSize();
     move((m_window->width() - width) / 2, std::min(72, m_window->height() / 8));
