@@ -18,7 +18,7 @@ class CodeRow : public Row
 public:
     explicit CodeRow(const Part &part)
         : m_part(part)
-        , m_copy{PartAction::Kind::CopyText, QObject::tr("Copy"), "copy", {{"text", part.block.code}}}
+        , m_copy{PartAction::Kind::CopyText, QObject::tr("Copy"), "copy", {{"text", part.block.whole.isEmpty() ? part.block.code : part.block.whole}}}
     {
     }
 

@@ -293,6 +293,8 @@ private:
             if (part.continues)
                 part.marker.clear();
             part.code = all.mid(from, at - from);
+            if (!part.continues && at < all.size())
+                part.whole = all;
             if (at < all.size() && part.code.endsWith('\n'))
                 part.code.chop(1);
             blocks.push_back(std::move(part));

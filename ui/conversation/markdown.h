@@ -34,6 +34,7 @@ struct Block {
     std::vector<Span> spans; // paragraph, heading
     QString language;        // code: the word after the fence
     QString code;            // code: without the last line end
+    QString whole;           // code that goes on in the next block: all of it
     bool continues = false;  // this block goes on with the one before it: no gap, one copy for both
     std::vector<std::vector<std::vector<Span>>> rows; // table: rows, cells, spans; the first row is the header
     std::vector<Qt::Alignment> alignments;            // table: one a column

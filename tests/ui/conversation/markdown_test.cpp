@@ -115,6 +115,8 @@ private slots:
         for (const auto &block : code)
             all += block.code + '\n';
         QCOMPARE(all, QString("line\n").repeated(10'000));
+        QCOMPARE(code[0].whole + '\n', all); // for whoever copies it
+        QVERIFY(code[1].whole.isEmpty());
     }
     void streamingEndsAsParsingWhole()
     {
