@@ -109,9 +109,11 @@ AgentPanel::AgentPanel(AgentHub &hub, Workbench &workbench, QWidget *parent)
     connect(m_composer, &Composer::stopped, this, [this] { m_session->stop(); });
     connect(m_composer, &Composer::textEdited, this, [this](const QString &text) { m_session->setDraft(text); });
     connect(m_composer, &Composer::modeCycled, m_head, &AgentHead::cycleMode);
-    connect(m_card, &QuestionCard::chosen, this, [this](quint64 question, const std::string &option) {
-        settle([&] { m_session->answer(question, option); });
+    connect(m_card, &QuestionCard::chosen, this, [this](quint64 question, const std::string &option, const QString &words) {
+        settle([&] { m_session->answer(question, option, words); });
     });
+    connect(m_card, &QuestionCard::leftOver, m_composer, &Composer::insert);
+    m_card->setTakesWords(true);
     connect(m_card, &QuestionCard::formAccepted, this, [this](quint64 question, const ph::Json &content) {
         settle([&] { m_session->answerForm(question, content); });
     });
@@ -286,7 +288,7 @@ void AgentPanel::refreshQuestions()
     if (isElsewhere)
         m_pointer->point(visibleText(questions.front()->text()), place->name);
     m_pointer->setVisible(isElsewhere);
-    m_card->setQuestion(questions.empty() || isElsewhere ? nullptr : questions.front(), 1, int(questions.size()));
+    m_card->setQuestions(isElsewhere ? std::vector<std::shared_ptr<Question>>() : questions);
     refreshWorking();
 }
 

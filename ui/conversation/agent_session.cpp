@@ -163,16 +163,18 @@ void AgentSession::removeQueued(size_t index)
     emit stateChanged();
 }
 
-void AgentSession::answer(quint64 question, const std::string &optionId)
+void AgentSession::answer(quint64 question, const std::string &optionId, const QString &words)
 {
-    for (const auto &open : m_questions) {
-        if (open->id() != question)
-            continue;
-        if (open->choose(optionId))
-            m_conversation.answered(question, open->answerName());
-        drop(question);
+    const auto found = std::find_if(m_questions.begin(), m_questions.end(), [&](const auto &open) { return open->id() == question; });
+    if (found == m_questions.end())
         return;
-    }
+    const auto open = *found;
+    const bool isAnswer = open->choose(optionId, words.toStdString());
+    if (isAnswer)
+        m_conversation.answered(question, open->answerName());
+    drop(question);
+    if (!words.isEmpty() && !(isAnswer && open->takesWords(optionId)))
+        send(words);
 }
 
 void AgentSession::answerForm(quint64 question, const ph::Json &content)

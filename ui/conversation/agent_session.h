@@ -67,7 +67,8 @@ public:
     void removeQueued(size_t index);
 
     const std::vector<std::shared_ptr<Question>> &questions() const { return m_questions; }
-    void answer(quint64 question, const std::string &optionId);
+    /// `words`: what the agent should do instead. Where it takes none with an answer, they are the next message.
+    void answer(quint64 question, const std::string &optionId, const QString &words = {});
     void answerForm(quint64 question, const ph::Json &content);
     void dismiss(quint64 question);
 

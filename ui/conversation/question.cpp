@@ -68,13 +68,16 @@ Question::Question(const acp::RequestPermissionRequest &request)
     m_isPermission = !isQuestion(request.meta) && !isQuestion(request.toolCall.meta);
     if (m_isPermission) {
         m_detail = detailOf(request.toolCall);
+        if (const auto reason = inside(request.meta, "hoglet", "reason"); reason.is_string())
+            m_reason = reason.get<std::string>();
     } else if (request.toolCall.rawInput) {
         if (const auto text = textOf(*request.toolCall.rawInput, "question"); !text.empty())
             m_text = text;
     }
     for (const auto &option : request.options) {
         m_options.push_back({option.optionId, option.name, option.kind, option.meta ? textOf(*option.meta, "description") : std::string(),
-                             isTrue(inside(option.meta, "hoglet", "recommended"))});
+                             isTrue(inside(option.meta, "hoglet", "recommended")),
+                             option.meta && option.meta->is_object() && isTrue(option.meta->value("customInput", ph::Json()))});
     }
 }
 
@@ -125,7 +128,29 @@ Question::Question(const acp::ElicitationRequest &request)
     }
 }
 
-bool Question::settle(std::string action, std::string optionId, ph::Json content)
+const Question::Option *Question::find(const std::string &optionId) const
+{
+    const auto found = std::find_if(m_options.begin(), m_options.end(), [&](const Option &option) { return option.id == optionId; });
+    return found == m_options.end() ? nullptr : &*found;
+}
+
+const Question::Option *Question::rejection() const
+{
+    for (const char *kind : {"reject_once", "reject_always"}) {
+        const auto found = std::find_if(m_options.begin(), m_options.end(), [&](const Option &option) { return option.kind == kind; });
+        if (found != m_options.end())
+            return &*found;
+    }
+    return nullptr;
+}
+
+bool Question::takesWords(const std::string &optionId) const
+{
+    const auto *option = find(optionId);
+    return option && option->takesWords;
+}
+
+bool Question::settle(std::string action, std::string optionId, ph::Json content, std::string words)
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -134,17 +159,18 @@ bool Question::settle(std::string action, std::string optionId, ph::Json content
         m_action = std::move(action);
         m_optionId = std::move(optionId);
         m_content = std::move(content);
+        m_words = std::move(words);
     }
     m_answered.notify_all();
     return true;
 }
 
-bool Question::choose(const std::string &optionId)
+bool Question::choose(const std::string &optionId, const std::string &words)
 {
-    const bool exists = std::any_of(m_options.begin(), m_options.end(), [&](const Option &option) { return option.id == optionId; });
-    if (!exists)
+    const auto *option = find(optionId);
+    if (!option)
         return false;
-    return m_isForm ? settle("accept", optionId, {{m_choiceField, optionId}}) : settle("selected", optionId, nullptr);
+    return m_isForm ? settle("accept", optionId, {{m_choiceField, optionId}}) : settle("selected", optionId, nullptr, option->takesWords ? words : "");
 }
 
 bool Question::accept(ph::Json content) { return settle("accept", {}, std::move(content)); }
@@ -161,12 +187,8 @@ bool Question::dismiss()
     if (m_isForm)
         return settle("decline", {}, nullptr);
     // "Cancelled" would say that the turn was cancelled (ACP, request_permission).
-    for (const char *kind : {"reject_once", "reject_always"}) {
-        for (const auto &option : m_options) {
-            if (option.kind == kind)
-                return settle("selected", option.id, nullptr);
-        }
-    }
+    if (const auto *option = rejection())
+        return settle("selected", option->id, nullptr);
     return settle("cancelled", {}, nullptr);
 }
 
@@ -181,10 +203,8 @@ bool Question::isOpen() const
 std::string Question::answerName() const
 {
     const std::lock_guard lock(m_mutex);
-    for (const auto &option : m_options) {
-        if (!m_optionId.empty() && option.id == m_optionId)
-            return option.name;
-    }
+    if (const auto *option = m_optionId.empty() ? nullptr : find(m_optionId))
+        return m_words.empty() ? option->name : option->name + ": " + m_words;
     return m_action == "accept" ? "Sent" : m_action == "decline" ? "Declined" : "";
 }
 
@@ -204,6 +224,8 @@ acp::RequestPermissionResponse Question::waitForPermission(std::stop_token stop)
     if (m_action == "selected") {
         response.outcome.outcome = "selected";
         response.outcome.optionId = m_optionId;
+        if (!m_words.empty())
+            response.meta = ph::Json{{"customInput", m_words}};
     }
     return response;
 }

@@ -20,6 +20,7 @@ public:
         std::string kind;          // allow_once … or empty
         std::string description;
         bool recommended = false;
+        bool takesWords = false;   // the agent reads what the user says with this answer
     };
     /// What it is about, whole: the command, HogQL, URL, change or body.
     struct Detail {
@@ -45,32 +46,39 @@ public:
     const acp::SessionId &sessionId() const { return m_sessionId; }
     const std::string &text() const { return m_text; }          // what is asked, in words
     const Detail &detail() const { return m_detail; }
+    const std::string &reason() const { return m_reason; }      // why the agent may not just do it, in a sentence; may be empty
     bool isPermission() const { return m_isPermission; }        // else a question that allows nothing
     const std::string &toolCallId() const { return m_toolCallId; }
     const std::vector<Option> &options() const { return m_options; }
     const std::vector<Field> &fields() const { return m_fields; } // of a form; one that asks for one choice has options instead
 
-    /// Each returns whether this was the answer.
-    bool choose(const std::string &optionId);
+    /// The option that says no: once, where there is one. Null: none does.
+    const Option *rejection() const;
+    bool takesWords(const std::string &optionId) const;
+
+    /// Each returns whether this was the answer. `words` go to the agent with an option that takes them.
+    bool choose(const std::string &optionId, const std::string &words = {});
     bool accept(ph::Json content);  // a form
     bool replay(const ph::Json &content); // a form, from a log: one choice is the option that was chosen
-    bool dismiss();                 // no choice was made: the option that rejects once, where there is one
+    bool dismiss();                 // no choice was made: the option that says no, where there is one
     bool cancel();                  // the turn was cancelled
     bool isOpen() const;
-    std::string answerName() const; // the chosen option's name; empty while open or when cancelled
+    std::string answerName() const; // the chosen option's name and the words with it; empty while open or when cancelled
 
     /// Block until answered; a requested stop cancels.
     acp::RequestPermissionResponse waitForPermission(std::stop_token stop);
     acp::ElicitationResponse waitForForm(std::stop_token stop);
 
 private:
-    bool settle(std::string action, std::string optionId, ph::Json content);
+    const Option *find(const std::string &optionId) const;
+    bool settle(std::string action, std::string optionId, ph::Json content, std::string words = {});
     void wait(std::stop_token stop);
 
     const std::uint64_t m_id;
     acp::SessionId m_sessionId;
     std::string m_text;
     Detail m_detail;
+    std::string m_reason;
     bool m_isPermission = true;
     bool m_isForm = false;
     std::string m_choiceField; // of a form that asks for one choice
@@ -82,6 +90,7 @@ private:
     std::condition_variable_any m_answered;
     std::string m_action; // empty: open; selected, accept, decline, cancelled
     std::string m_optionId;
+    std::string m_words;
     ph::Json m_content;
 };
 

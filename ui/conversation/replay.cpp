@@ -9,6 +9,13 @@ namespace {
 
 std::string keyOf(const ph::Json &message) { return message.contains("id") ? message["id"].dump() : std::string(); }
 
+/// What the user said with an answer.
+std::string wordsOf(const std::optional<ph::Json> &meta)
+{
+    const auto words = meta && meta->is_object() ? meta->value("customInput", ph::Json()) : ph::Json();
+    return words.is_string() ? words.get<std::string>() : std::string();
+}
+
 } // namespace
 
 Replayed replay(const std::vector<std::string> &lines)
@@ -64,7 +71,7 @@ Replayed replay(const std::vector<std::string> &lines)
             } else if (result.is_object() && result.contains("outcome")) {
                 if (const auto found = questions.find(key); found != questions.end()) {
                     const auto response = ph::parse<acp::RequestPermissionResponse>(result);
-                    if (response && response->outcome.optionId && found->second->choose(*response->outcome.optionId))
+                    if (response && response->outcome.optionId && found->second->choose(*response->outcome.optionId, wordsOf(response->meta)))
                         conversation.answered(found->second->id(), found->second->answerName());
                     else
                         conversation.withdrawn(found->second->id());

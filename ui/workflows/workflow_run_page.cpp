@@ -345,13 +345,13 @@ void WorkflowRunPage::showQuestion()
 {
     const bool waits = m_run && !m_run->questions().empty();
     if (!waits) {
-        m_question->setQuestion(nullptr, 1, 1);
+        m_question->setQuestions({});
         m_questionBox->hide();
         if (m_state.phase == RunPhase::Waiting)
             m_state.phase = RunPhase::Running;
         return;
     }
-    m_question->setQuestion(m_run->questions().front(), 1, int(m_run->questions().size()));
+    m_question->setQuestions(m_run->questions());
     m_questionBox->show();
     m_state.phase = RunPhase::Waiting;
 }

@@ -38,6 +38,31 @@ private slots:
         QCOMPARE(question.detail().language, std::string("diff"));
     }
 
+    void saysWhyItAsks()
+    {
+        auto request = permission({{"command", "make"}});
+        request.meta = ph::Json{{"hoglet", {{"reason", "This folder is not trusted yet."}}}};
+        QCOMPARE(ui::Question(request).reason(), std::string("This folder is not trusted yet."));
+        request.meta = ph::Json{{"hoglet", {{"reason", 7}}}};
+        QVERIFY(ui::Question(request).reason().empty());
+    }
+
+    void wordsGoWithAnOptionThatTakesThemAlone()
+    {
+        auto request = permission({{"command", "make"}});
+        request.options = {{"yes", "Yes", "allow_once", {}}, {"never", "Never", "reject_always", {}}, {"no", "No", "reject_once", ph::Json{{"customInput", true}}}};
+        ui::Question no(request), never(request);
+        QCOMPARE(no.rejection()->id, std::string("no"));
+
+        QVERIFY(no.choose("no", "Use the staging project."));
+        QVERIFY(never.choose("never", "Use the staging project."));
+
+        QVERIFY(no.waitForPermission({}).meta == (ph::Json{{"customInput", "Use the staging project."}}));
+        QCOMPARE(no.answerName(), std::string("No: Use the staging project."));
+        QVERIFY(!never.waitForPermission({}).meta);
+        QVERIFY(no.takesWords("no") && !no.takesWords("never") && !no.takesWords("none"));
+    }
+
     void showsTheInputWhereThereIsNothingElse()
     {
         const ui::Question question(permission({{"kind", "cohorts"}}));
