@@ -1,6 +1,7 @@
 #include "app/desktop.h"
 
 #include "app/agent_options.h"
+#include "app/folder_files.h"
 #include "app/parquet_export.h"
 #include "app/resources.h"
 #include "driver/base/child_process.h"
@@ -82,6 +83,7 @@ Desktop::Desktop(const ui::Settings &settings, const QString &settingsPath, cons
     m_panel = new ui::AgentPanel(*m_hub, m_window->workbench());
     connect(m_window.get(), &ui::MainWindow::agentPlaceChanged, &m_panel->head(), &ui::AgentHead::setInTab);
     connect(&m_panel->head(), &ui::AgentHead::placeChanged, m_window.get(), &ui::MainWindow::setAgentInTab);
+    m_panel->setFileNames(std::make_shared<FolderFiles>());
     m_window->setAgentPanel(m_panel);
     connect(m_window.get(), &ui::MainWindow::agentAsked, m_panel, &ui::AgentPanel::ask);
     followProject();

@@ -45,6 +45,7 @@ public:
     std::atomic<bool> isLoggedOut = false;
     std::vector<std::string> folders;       // cwd of each session/new
     std::vector<std::string> loaded;        // ids of each session/load
+    bool takesImages = false;
     std::atomic<int> prompts = 0;
     std::atomic<int> cancels = 0;
 
@@ -66,7 +67,7 @@ public:
         acp::InitializeResponse response;
         response.agentInfo = acp::Implementation{"fake", "1", "Guided"};
         response.authMethods = authMethods;
-        response.agentCapabilities = {{"loadSession", loads}};
+        response.agentCapabilities = {{"loadSession", loads}, {"promptCapabilities", {{"image", takesImages}}}};
         return response;
     }
     acp::Reply<acp::Empty> authenticate(const acp::AuthenticateRequest &request) override

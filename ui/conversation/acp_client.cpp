@@ -90,6 +90,13 @@ void AcpClient::authenticate(const std::string &method, Then<acp::Empty> then)
         m_side->authenticate({method}, here(std::move(then)));
 }
 
+bool AcpClient::takesPictures() const
+{
+    const auto &can = m_agent.agentCapabilities;
+    const auto prompts = can.is_object() ? can.value("promptCapabilities", ph::Json()) : ph::Json();
+    return prompts.is_object() && prompts.value("image", ph::Json()) == true;
+}
+
 void AcpClient::newSession(const acp::NewSessionRequest &request, Then<acp::NewSessionResponse> then)
 {
     if (!refuse(then))

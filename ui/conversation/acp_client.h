@@ -27,6 +27,7 @@ public:
     bool isReady() const { return m_ready; }
     bool isConnected() const { return m_connected; }
     const acp::InitializeResponse &agent() const { return m_agent; } // once ready
+    bool takesPictures() const; // promptCapabilities.image
 
     // The answer comes to `then` on the thread of this object, once; never after this object has gone.
     template <typename T>

@@ -165,12 +165,6 @@ QString AgentLine::agentName() const
     return info ? visibleText(info->title.value_or(info->name)) : m_choice.name;
 }
 
-bool AgentLine::takesImages() const
-{
-    const auto &can = m_client.agent().agentCapabilities;
-    return has(can, "promptCapabilities") && has(can["promptCapabilities"], "image") && can["promptCapabilities"]["image"] == true;
-}
-
 void AgentLine::attach(AgentSession *session)
 {
     m_sessions.push_back(session);

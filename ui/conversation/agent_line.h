@@ -57,7 +57,6 @@ public:
     const QString &goneReason() const { return m_goneReason; } // one sentence
     const QString &lastWords() const { return m_lastWords; }   // what it wrote before it went; may be empty
     QString agentName() const;                                  // as it calls itself, else the choice's name
-    bool takesImages() const;
 
     const std::vector<LoginMethod> &loginMethods() const { return m_logins; }
     const QString &loginReason() const { return m_loginReason; } // the agent's own words

@@ -2,27 +2,32 @@
 
 #include "ui/conversation/agent_head.h"
 #include "ui/conversation/agent_state_card.h"
+#include "ui/conversation/attachments.h"
 #include "ui/conversation/composer.h"
+#include "ui/conversation/composer_completion.h"
+#include "ui/conversation/composer_edit.h"
 #include "ui/conversation/context_chips.h"
 #include "ui/conversation/conversation_view.h"
+#include "ui/conversation/mentions.h"
 #include "ui/conversation/plan_view.h"
 #include "ui/conversation/question_card.h"
 #include "ui/conversation/question_pointer.h"
+#include "ui/conversation/queue_list.h"
 #include "ui/conversation/session_document.h"
 #include "ui/conversation/visible_text.h"
 #include "ui/shell/banner.h"
-#include "ui/shell/elided_label.h"
 #include "ui/shell/empty_state.h"
 #include "ui/shell/theme.h"
 
 #include <QApplication>
+#include <QDropEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QProgressBar>
 #include <QShortcut>
+#include <QMimeData>
 #include <QStackedLayout>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -47,13 +52,13 @@ AgentPanel::AgentPanel(AgentHub &hub, Workbench &workbench, QWidget *parent)
     , m_workingText(new QLabel)
     , m_card(new QuestionCard)
     , m_pointer(new QuestionPointer)
-    , m_queue(new QWidget)
-    , m_queueRows(new QVBoxLayout(m_queue))
+    , m_queue(new QueueList)
     , m_chips(new ContextChips(workbench))
     , m_composer(new Composer)
 {
     setObjectName("agentPanel");
     setAccessibleName(tr("Agent"));
+    setAcceptDrops(true);
     setFocusProxy(m_composer);
 
     auto *line = new QFrame;
@@ -75,8 +80,6 @@ AgentPanel::AgentPanel(AgentHub &hub, Workbench &workbench, QWidget *parent)
     workingRow->addWidget(progress);
     workingRow->addWidget(m_workingText, 1);
     m_working->hide();
-    m_queueRows->setContentsMargins(0, 0, 0, 0);
-    m_queueRows->setSpacing(space::xs);
 
     auto *upper = new QVBoxLayout;
     upper->setContentsMargins(space::m, space::xs, space::m, 0);
@@ -120,6 +123,12 @@ AgentPanel::AgentPanel(AgentHub &hub, Workbench &workbench, QWidget *parent)
     connect(m_card, &QuestionCard::dismissed, this, [this](quint64 question) {
         settle([&] { m_session->dismiss(question); });
     });
+    connect(m_queue, &QueueList::sendNowAsked, this, [this](size_t index) { m_session->sendNow(index); });
+    connect(m_queue, &QueueList::removeAsked, this, [this](size_t index) { m_session->removeQueued(index); });
+    connect(m_queue, &QueueList::editAsked, this, [this](size_t index) {
+        m_session->editQueued(index);
+        m_composer->setFocus();
+    });
     connect(m_pointer, &QuestionPointer::clicked, this, [this] {
         if (m_session->questionPlace())
             m_session->questionPlace()->show();
@@ -152,10 +161,26 @@ void AgentPanel::ask(const QString &text, const QJsonObject &context)
 
 QJsonArray AgentPanel::contexts() const { return m_chips->contexts(); }
 
+void AgentPanel::setFileNames(std::shared_ptr<FileNames> names)
+{
+    m_fileNames = std::move(names);
+    m_composer->completion().setFiles(m_fileNames, m_session->folder());
+}
+
 bool AgentPanel::event(QEvent *event)
 {
     if (event->type() == QEvent::ParentChange)
         listenForAnswers();
+    // Files and pictures may be dropped anywhere on the panel.
+    if (event->type() == QEvent::DragEnter || event->type() == QEvent::Drop) {
+        auto *drop = static_cast<QDropEvent *>(event);
+        if (m_composer->edit()->canInsertFromMimeData(drop->mimeData())) {
+            if (event->type() == QEvent::Drop)
+                m_composer->edit()->insertFromMimeData(drop->mimeData());
+            drop->acceptProposedAction();
+        }
+        return true;
+    }
     return QFrame::event(event);
 }
 
@@ -197,9 +222,12 @@ void AgentPanel::showSession()
         connect(m_session, &AgentSession::replaced, this, [this] { m_view->setConversation(&m_session->conversation()); }),
         connect(m_session, &AgentSession::stateChanged, this, &AgentPanel::refreshState),
         connect(m_session, &AgentSession::questionsChanged, this, &AgentPanel::refreshQuestions),
-        connect(m_session, &AgentSession::draftChanged, this, [this] { m_composer->setText(m_session->draft()); }),
+        connect(m_session, &AgentSession::draftChanged, this, &AgentPanel::showDraft),
+        connect(&m_session->draftAttachments(), &DraftAttachments::said, this, &AgentPanel::tell),
     };
-    m_composer->setText(m_session->draft());
+    m_composer->setAttachments(&m_session->draftAttachments());
+    m_composer->completion().setFiles(m_fileNames, m_session->folder());
+    showDraft();
     m_view->setConversation(&m_session->conversation());
     refreshState();
     refreshQuestions();
@@ -210,6 +238,7 @@ void AgentPanel::showSession()
 void AgentPanel::refreshConversation()
 {
     const auto &conversation = m_session->conversation();
+    m_composer->completion().setCommands(conversation.commands());
     m_view->refresh();
     m_plan->setPlan(conversation.plan());
     auto *stack = static_cast<QStackedLayout *>(m_view->parentWidget()->layout());
@@ -251,7 +280,7 @@ void AgentPanel::refreshState()
     m_state->show(line);
     m_composer->setRunning(m_session->isRunning(), m_session->isStopping());
     m_composer->setHistory(m_session->history());
-    refreshQueue();
+    m_queue->setQueue(m_session->queue(), m_session->isStopping());
     refreshWorking();
     if (m_session->isRunning())
         m_clock.start();
@@ -303,49 +332,30 @@ void AgentPanel::settle(const std::function<void()> &answer)
         m_composer->setFocus();
 }
 
-void AgentPanel::refreshQueue()
+void AgentPanel::showDraft()
 {
-    while (auto *item = m_queueRows->takeAt(0)) {
-        delete item->widget();
-        delete item;
-    }
-    const auto &queue = m_session->queue();
-    m_queue->setVisible(!queue.empty());
-    const auto rowButton = [](const QString &iconName, const QString &name) {
-        auto *button = new QToolButton;
-        button->setIcon(Theme::icon(iconName));
-        button->setIconSize({16, 16});
-        button->setToolTip(name);
-        button->setAccessibleName(name);
-        return button;
-    };
-    for (size_t i = 0; i < queue.size(); ++i) {
-        auto *row = new QFrame;
-        row->setProperty("role", "card");
-        auto *line = new QHBoxLayout(row);
-        line->setContentsMargins(space::m, space::xs, space::xs, space::xs);
-        auto *text = new ElidedLabel;
-        text->setProperty("role", "muted");
-        text->setWholeText(tr("Next: %1").arg(queue[i].text.simplified()));
-        auto *edit = rowButton("edit", tr("Edit this message"));
-        auto *remove = rowButton("close", tr("Do not send this message"));
-        connect(edit, &QToolButton::clicked, this, [this, i] {
-            const auto message = m_session->queue()[i].text;
-            m_session->removeQueued(i);
-            m_composer->insert(message);
-            m_composer->setFocus();
-        }, Qt::QueuedConnection);
-        connect(remove, &QToolButton::clicked, this, [this, i] { m_session->removeQueued(i); }, Qt::QueuedConnection);
-        line->addWidget(text, 1);
-        line->addWidget(edit);
-        line->addWidget(remove);
-        m_queueRows->addWidget(row);
-    }
+    // What the text names by @ goes along by itself.
+    const auto named = mentionedFiles(m_session->draft(), m_session->folder(), {}).links;
+    m_session->draftAttachments().leaveOut(named);
+    m_composer->setText(m_session->draft());
 }
+
+void AgentPanel::tell(const QString &problem) { m_linkBanner->show(Banner::Severity::Warning, problem); }
 
 void AgentPanel::send(const QString &text)
 {
+    auto &draft = m_session->draftAttachments();
+    if (draft.hasPictures() && !m_session->takesPictures()) {
+        m_composer->setText(text);
+        tell(tr("The agent takes no pictures. Take them out, or choose a model that does."));
+        return;
+    }
+    const auto mentioned = mentionedFiles(text, m_session->folder(), m_composer->completion().acceptedFiles());
+    if (!mentioned.missing.isEmpty())
+        tell(tr("%1: not there any more. The agent gets the name only.").arg(visibleText(mentioned.missing.join(", "))));
     auto attachments = m_chips->attachments();
+    addAttachments(attachments, draft.take());
+    addAttachments(attachments, mentioned.links);
     m_chips->clear();
     m_session->setDraft({});
     m_session->send(text, std::move(attachments));

@@ -10,7 +10,6 @@
 class QLabel;
 class QProgressBar;
 class QShortcut;
-class QVBoxLayout;
 
 namespace ui {
 
@@ -21,9 +20,11 @@ class Composer;
 class ContextChips;
 class ConversationView;
 class EmptyState;
+class FileNames;
 class PlanView;
 class QuestionCard;
 class QuestionPointer;
+class QueueList;
 
 /// The agent at the side of the window, or in a tab: which session, agent, model and mode; its plan; the conversation; the question
 /// that waits; what the agent may see; and the composer. Its window title is the session's.
@@ -37,6 +38,9 @@ public:
 
     /// Puts text into the composer and a chip beside the document's.
     void ask(const QString &text, const QJsonObject &context);
+
+    /// What "@" completes in the composer: the files of the session's folder.
+    void setFileNames(std::shared_ptr<FileNames> names);
 
     /// What goes with the next message: {"title", "kind", "text"} each.
     QJsonArray contexts() const;
@@ -60,7 +64,8 @@ private:
     void refreshConversation();
     void refreshState();
     void refreshQuestions();
-    void refreshQueue();
+    void showDraft();
+    void tell(const QString &problem);
     void refreshWorking();
     void listenForAnswers();
     void send(const QString &text);
@@ -83,10 +88,10 @@ private:
     QLabel *m_workingText;
     QuestionCard *m_card;
     QuestionPointer *m_pointer;
-    QWidget *m_queue;
-    QVBoxLayout *m_queueRows;
+    QueueList *m_queue;
     ContextChips *m_chips;
     Composer *m_composer;
+    std::shared_ptr<FileNames> m_fileNames;
     QTimer m_clock;
 };
 

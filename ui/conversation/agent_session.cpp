@@ -13,6 +13,7 @@ AgentSession::AgentSession(AgentLine &line, QString folder, QObject *parent)
     , m_line(line)
     , m_client(line.client())
     , m_folder(std::move(folder))
+    , m_draftAttachments([this] { return takesPictures(); })
 {
     m_changing.setSingleShot(true);
     m_changing.setInterval(30);
@@ -127,22 +128,30 @@ void AgentSession::end(const std::string &stopReason, const std::string &error)
         emit questionsChanged();
     }
     touch();
+    const bool sendsNext = std::exchange(m_sendsNext, false) && isOpen();
     emit turnEnded(QString::fromStdString(stopReason));
-    if (!m_queue.empty() && stopReason == "end_turn") {
+    if (!m_queue.empty() && (sendsNext || stopReason == "end_turn")) {
         sendNext();
         return;
     }
-    if (!m_queue.empty()) { // After a stop or a failure nothing is sent without the user.
-        QStringList back;
-        for (const auto &message : m_queue)
-            back << message.text;
-        m_queue.clear();
-        if (!m_draft.isEmpty())
-            back << m_draft;
-        m_draft = back.join("\n\n");
-        emit draftChanged();
-    }
+    returnToDraft(std::exchange(m_queue, {})); // After a stop or a failure nothing is sent without the user.
     emit stateChanged();
+}
+
+void AgentSession::returnToDraft(std::deque<QueuedMessage> messages)
+{
+    if (messages.empty())
+        return;
+    QStringList texts;
+    for (const auto &message : messages) {
+        if (!message.text.isEmpty())
+            texts << message.text;
+        m_draftAttachments.add(message.attachments);
+    }
+    if (!m_draft.isEmpty())
+        texts << m_draft;
+    m_draft = texts.join("\n\n");
+    emit draftChanged();
 }
 
 void AgentSession::stop()
@@ -160,8 +169,31 @@ void AgentSession::removeQueued(size_t index)
     if (index >= m_queue.size())
         return;
     m_queue.erase(m_queue.begin() + qptrdiff(index));
+    m_sendsNext = m_sendsNext && index > 0;
     emit stateChanged();
 }
+
+void AgentSession::sendNow(size_t index)
+{
+    if (index >= m_queue.size())
+        return;
+    const auto wanted = m_queue.begin() + qptrdiff(index);
+    std::rotate(m_queue.begin(), wanted, wanted + 1);
+    m_sendsNext = isRunning();
+    stop();
+    emit stateChanged();
+}
+
+void AgentSession::editQueued(size_t index)
+{
+    if (index >= m_queue.size())
+        return;
+    auto message = m_queue[index];
+    removeQueued(index);
+    returnToDraft({std::move(message)});
+}
+
+bool AgentSession::takesPictures() const { return !m_client.isReady() || m_client.takesPictures(); }
 
 void AgentSession::answer(quint64 question, const std::string &optionId, const QString &words)
 {
@@ -346,15 +378,10 @@ void AgentSession::failedToOpen(const QString &reason)
     m_loading.reset();
     m_conversation.note({"error", reason.toStdString(), {}});
     touch();
-    QStringList back;
-    for (const auto &message : m_queue)
-        back << message.text;
-    m_queue.clear();
-    if (!back.isEmpty()) {
-        m_draft = back.join("\n\n");
-        emit draftChanged();
+    const bool wasToSend = !m_queue.empty();
+    returnToDraft(std::exchange(m_queue, {}));
+    if (wasToSend)
         emit turnEnded("error"); // of the turn that was to come
-    }
     emit stateChanged();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/conversation/conversation.h"
+#include "ui/conversation/draft_attachments.h"
 #include "ui/conversation/question.h"
 
 #include <QDateTime>
@@ -65,6 +66,10 @@ public:
 
     const std::deque<QueuedMessage> &queue() const { return m_queue; }
     void removeQueued(size_t index);
+    /// Ends the running turn for a queued message, which is sent next. The others wait on.
+    void sendNow(size_t index);
+    /// Back to the draft, with what goes with it.
+    void editQueued(size_t index);
 
     const std::vector<std::shared_ptr<Question>> &questions() const { return m_questions; }
     /// `words`: what the agent should do instead. Where it takes none with an answer, they are the next message.
@@ -81,6 +86,8 @@ public:
 
     QString draft() const { return m_draft; }
     void setDraft(const QString &draft);
+    DraftAttachments &draftAttachments() { return m_draftAttachments; }
+    bool takesPictures() const; // as far as is known of the agent
     const QStringList &history() const { return m_history; } // what the user sent, oldest first
 
     /// Keeps every update from now on, for pages that open later. For runs of workflows, which are short.
@@ -108,6 +115,7 @@ signals:
 private:
     void begin(QueuedMessage message);
     void sendNext();
+    void returnToDraft(std::deque<QueuedMessage> messages);
     void end(const std::string &stopReason, const std::string &error);
     void drop(quint64 question);
     void touch();
@@ -128,12 +136,14 @@ private:
     std::vector<std::shared_ptr<Question>> m_questions;
     std::optional<QuestionPlace> m_questionPlace;
     QString m_draft;
+    DraftAttachments m_draftAttachments;
     QStringList m_history;
     QDateTime m_turnStarted;
     QTimer m_changing;
     int m_turn = 0; // an answer of an older turn ends nothing
     bool m_stopping = false;
     QElapsedTimer m_stoppingSince;
+    bool m_sendsNext = false; // the turn is ended for the first queued message
 };
 
 } // namespace ui

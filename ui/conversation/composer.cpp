@@ -1,24 +1,24 @@
 #include "ui/conversation/composer.h"
 
+#include "ui/conversation/attachment_row.h"
+#include "ui/conversation/composer_completion.h"
+#include "ui/conversation/composer_edit.h"
 #include "ui/shell/theme.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QPlainTextEdit>
 #include <QPushButton>
-#include <QScrollBar>
 #include <QTextBlock>
-#include <QTextLayout>
 #include <QVBoxLayout>
-
-#include <cmath>
 
 namespace ui {
 
 Composer::Composer(QWidget *parent)
     : QFrame(parent)
-    , m_edit(new QPlainTextEdit)
+    , m_edit(new ComposerEdit)
+    , m_attachmentRow(new AttachmentRow)
+    , m_completion(new ComposerCompletion(*m_edit, *this))
     , m_hint(new QLabel)
     , m_stop(new QPushButton(tr("Stop")))
     , m_send(new QPushButton)
@@ -26,10 +26,7 @@ Composer::Composer(QWidget *parent)
     setProperty("role", "composer");
     m_edit->setPlaceholderText(tr("Ask the agent about your product…"));
     m_edit->setAccessibleName(tr("Message to the agent"));
-    m_edit->setTabChangesFocus(true);
-    m_edit->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_edit->setFrameShape(QFrame::NoFrame);
-    m_edit->document()->setDocumentMargin(2);
+    m_edit->setToolTip(tr("/ for commands, @ for files; paste or drop pictures and files"));
     m_edit->installEventFilter(this);
     m_hint->setProperty("role", "small");
     m_hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -47,6 +44,7 @@ Composer::Composer(QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(space::m, space::s, space::s, space::s);
     column->setSpacing(space::xs);
+    column->addWidget(m_attachmentRow);
     column->addWidget(m_edit);
     column->addLayout(row);
     setFocusProxy(m_edit);
@@ -54,17 +52,20 @@ Composer::Composer(QWidget *parent)
     connect(m_send, &QPushButton::clicked, this, &Composer::send);
     connect(m_stop, &QPushButton::clicked, this, &Composer::stopped);
     connect(m_edit, &QPlainTextEdit::textChanged, this, [this] {
-        grow();
-        m_send->setEnabled(!m_edit->toPlainText().trimmed().isEmpty());
+        refreshSend();
         emit textEdited(m_edit->toPlainText());
     });
-    connect(&Theme::notifier(), &ThemeNotifier::changed, this, [this] {
-        m_stop->setIcon(Theme::icon("stop", Theme::colors().bad));
-        grow();
+    connect(m_edit, &ComposerEdit::filesGiven, this, [this](const QStringList &paths) {
+        if (m_attachments)
+            m_attachments->addFiles(paths);
     });
-    m_send->setEnabled(false);
+    connect(m_edit, &ComposerEdit::pictureGiven, this, [this](const QImage &picture) {
+        if (m_attachments)
+            m_attachments->addPicture(picture);
+    });
+    connect(&Theme::notifier(), &ThemeNotifier::changed, this, [this] { m_stop->setIcon(Theme::icon("stop", Theme::colors().bad)); });
+    refreshSend();
     setRunning(false, false);
-    grow();
 }
 
 QString Composer::text() const { return m_edit->toPlainText(); }
@@ -75,7 +76,25 @@ void Composer::setText(const QString &text)
         return;
     m_edit->setPlainText(text);
     m_edit->moveCursor(QTextCursor::End);
+    m_completion->dismiss();
     m_recalled = -1;
+}
+
+void Composer::setAttachments(DraftAttachments *attachments)
+{
+    if (m_attachments)
+        disconnect(m_attachments, nullptr, this, nullptr);
+    m_attachments = attachments;
+    m_sendsWhenRead = false;
+    m_attachmentRow->setAttachments(attachments);
+    if (m_attachments) {
+        connect(m_attachments, &DraftAttachments::changed, this, [this] {
+            refreshSend();
+            if (m_sendsWhenRead && !m_attachments->isReading())
+                send();
+        });
+    }
+    refreshSend();
 }
 
 void Composer::insert(const QString &text)
@@ -96,13 +115,27 @@ void Composer::setRunning(bool running, bool isStopping)
     m_stop->setText(isStopping ? tr("Stopping…") : tr("Stop"));
     m_send->setText(running ? tr("Queue") : tr("Send"));
     m_send->setAccessibleName(running ? tr("Queue this message") : tr("Send this message"));
-    m_hint->setText(running ? tr("Enter queues") : tr("Enter sends, Shift+Enter: new line"));
+    showHint();
+}
+
+void Composer::showHint()
+{
+    m_hint->setText(m_sendsWhenRead ? tr("Goes off once the files are read")
+                        : m_running ? tr("Enter queues")
+                                    : tr("Enter sends, Shift+Enter: new line"));
+}
+
+void Composer::refreshSend()
+{
+    m_send->setEnabled(!m_edit->toPlainText().trimmed().isEmpty() || (m_attachments && !m_attachments->isEmpty()));
 }
 
 void Composer::send()
 {
     const auto text = m_edit->toPlainText().trimmed();
-    if (text.isEmpty())
+    m_sendsWhenRead = m_attachments && m_attachments->isReading();
+    showHint();
+    if (m_sendsWhenRead || (text.isEmpty() && (!m_attachments || m_attachments->isEmpty())))
         return;
     m_recalled = -1;
     m_edit->clear();
@@ -119,6 +152,7 @@ bool Composer::recall(int step)
     const int keep = m_recalled; // setPlainText() is an edit like any other.
     m_edit->setPlainText(next < 0 ? QString() : m_history[m_history.size() - 1 - next]);
     m_edit->moveCursor(QTextCursor::End);
+    m_completion->dismiss();
     m_recalled = keep;
     return true;
 }
@@ -129,9 +163,14 @@ bool Composer::eventFilter(QObject *watched, QEvent *event)
         return QFrame::eventFilter(watched, event);
     if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)
         setStyleProperty(this, "active", event->type() == QEvent::FocusIn ? "true" : "false");
-    if (event->type() != QEvent::KeyPress)
-        return QFrame::eventFilter(watched, event);
-    auto *key = static_cast<QKeyEvent *>(event);
+    return event->type() == QEvent::KeyPress ? takeKey(static_cast<QKeyEvent *>(event)) : QFrame::eventFilter(watched, event);
+}
+
+/// True: the text does not get the key.
+bool Composer::takeKey(QKeyEvent *key)
+{
+    if (key->modifiers() == Qt::NoModifier && m_completion->takeKey(key->key()))
+        return true;
     const bool isEnter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
     if (isEnter && !(key->modifiers() & Qt::ShiftModifier)) {
         send();
@@ -152,26 +191,7 @@ bool Composer::eventFilter(QObject *watched, QEvent *event)
         return recall(-1);
     if (!key->text().isEmpty())
         m_recalled = -1;
-    return QFrame::eventFilter(watched, event);
-}
-
-void Composer::resizeEvent(QResizeEvent *event)
-{
-    QFrame::resizeEvent(event);
-    grow();
-}
-
-void Composer::grow()
-{
-    double height = 0;
-    for (auto block = m_edit->document()->firstBlock(); block.isValid(); block = block.next())
-        height += m_edit->document()->documentLayout() ? std::max(1, block.layout()->lineCount()) * QFontMetricsF(m_edit->font()).lineSpacing() : 0;
-    const double line = QFontMetricsF(m_edit->font()).lineSpacing();
-    const int most = std::max(int(line * 4), window()->height() / 3);
-    const int wanted = std::clamp(int(std::ceil(height)) + 8, int(line * 2) + 8, most);
-    if (m_edit->height() != wanted || m_edit->maximumHeight() != wanted)
-        m_edit->setFixedHeight(wanted);
-    m_edit->setVerticalScrollBarPolicy(wanted >= most ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+    return false;
 }
 
 } // namespace ui

@@ -1,5 +1,6 @@
 #include "ui/conversation/context_chips.h"
 
+#include "ui/conversation/flow_layout.h"
 #include "ui/shell/theme.h"
 
 #include <QHBoxLayout>
@@ -19,10 +20,8 @@ ContextChips::ContextChips(Workbench &workbench, QWidget *parent)
     : QWidget(parent)
     , m_workbench(workbench)
     , m_document(workbench.currentDocument())
-    , m_row(new QHBoxLayout(this))
+    , m_row(new FlowLayout(this))
 {
-    m_row->setContentsMargins(0, 0, 0, 0);
-    m_row->setSpacing(space::xs);
     connect(&m_workbench, &Workbench::currentDocumentChanged, this, &ContextChips::follow);
 }
 
@@ -84,10 +83,7 @@ std::vector<acp::ContentBlock> ContextChips::attachments() const
 
 void ContextChips::refresh()
 {
-    while (auto *item = m_row->takeAt(0)) {
-        delete item->widget();
-        delete item;
-    }
+    m_row->clear();
     bool any = false;
     if (m_document && !m_documentLeftOut && !m_document->agentContext().isEmpty()) {
         addChip(m_document->title(), m_document->iconName(), tr("The agent gets to see this document"), [this] {
@@ -103,7 +99,6 @@ void ContextChips::refresh()
         });
         any = true;
     }
-    m_row->addStretch(1);
     setVisible(any);
 }
 

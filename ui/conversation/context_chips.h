@@ -7,9 +7,9 @@
 #include <QJsonArray>
 #include <QPointer>
 
-class QHBoxLayout;
-
 namespace ui {
+
+class FlowLayout;
 
 /// What goes with the next message to the agent: the document in front and what was asked about, a chip each, each removable.
 class ContextChips : public QWidget
@@ -34,7 +34,7 @@ private:
     QPointer<Document> m_document;
     bool m_documentLeftOut = false; // its chip was removed; until another document comes to front
     std::vector<QJsonObject> m_contexts;
-    QHBoxLayout *m_row;
+    FlowLayout *m_row;
 };
 
 } // namespace ui

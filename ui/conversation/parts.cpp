@@ -1,5 +1,6 @@
 #include "ui/conversation/parts.h"
 
+#include "ui/conversation/attachments.h"
 #include "ui/conversation/diff_text.h"
 #include "ui/conversation/visible_text.h"
 #include "ui/shell/theme.h"
@@ -102,13 +103,23 @@ QString textIn(const std::optional<ph::Json> &json, const char *key)
     return visibleText((*json)[key].get<std::string>());
 }
 
-QString attachmentText(const acp::ContentBlock &block)
+/// A picture as such, all else by its name.
+Part attachmentPart(const acp::ContentBlock &block)
 {
-    if (block.type == "resource_link")
-        return visibleText(block.name.value_or(block.uri.value_or("")));
-    if (block.type == "resource" && block.resource && block.resource->is_object() && block.resource->contains("uri"))
-        return textIn(block.resource, "uri");
-    return tr("Attachment: %1").arg(visibleText(block.type));
+    if (block.type != "image" || !block.data)
+        return linePart(block.type == "resource_link" ? "file" : "link", Part::Tone::Muted, attachmentName(block));
+    Part part;
+    part.kind = Part::Kind::Picture;
+    part.picture = block;
+    return part;
+}
+
+void addAttachmentParts(std::vector<Part> &parts, const Message &message)
+{
+    for (const auto &attachment : message.attachments) {
+        parts.push_back(attachmentPart(attachment));
+        parts.back().gap = parts.back().kind == Part::Kind::Picture ? space::s : space::xs;
+    }
 }
 
 std::vector<Part> messageParts(const Message &message, StreamingMarkdown &markdown, bool isOpen, bool isRunning)
@@ -125,10 +136,7 @@ std::vector<Part> messageParts(const Message &message, StreamingMarkdown &markdo
             block.spans.push_back(std::move(span));
             parts.push_back(textPart(std::move(block)));
         }
-        for (const auto &attachment : message.attachments) {
-            parts.push_back(linePart("link", Part::Tone::Muted, attachmentText(attachment)));
-            parts.back().gap = space::xs;
-        }
+        addAttachmentParts(parts, message);
         enclose(parts, 0, Part::Frame::User);
         if (!parts.empty())
             parts.front().gap = space::l;
@@ -153,10 +161,7 @@ std::vector<Part> messageParts(const Message &message, StreamingMarkdown &markdo
         break;
     }
     addMarkdown(parts, markdown.setText(text), false);
-    for (const auto &attachment : message.attachments) {
-        parts.push_back(linePart("link", Part::Tone::Muted, attachmentText(attachment)));
-        parts.back().gap = space::xs;
-    }
+    addAttachmentParts(parts, message);
     if (message.meta && message.meta->is_object() && message.meta->contains("hoglet")) {
         const std::optional<ph::Json> hoglet = (*message.meta)["hoglet"];
         if (hoglet->is_object() && hoglet->contains("outcome")) {
@@ -248,6 +253,8 @@ std::vector<Part> toolParts(const Tool &tool, bool isOpen)
                 add(textPart(std::move(block)), space::s);
             if (text.size() > longestOutput)
                 add(linePart("info", Part::Tone::Muted, tr("The output goes on; it is whole in the session's log.")), space::xs);
+        } else if (content.type == "content" && content.content && content.content->type == "image") {
+            add(attachmentPart(*content.content), space::s);
         } else if (content.type == "diff") {
             add(linePart("file", Part::Tone::Plain, visibleText(content.path.value_or(""))), space::s);
             const auto diff = diffText(content.oldText.value_or(""), content.newText.value_or(""));

@@ -20,7 +20,7 @@ struct PartAction {
 
 /// One piece of the transcript that is laid out and painted by itself.
 struct Part {
-    enum class Kind { Text, Code, Table, Rule, ToolHead, Line, Actions };
+    enum class Kind { Text, Code, Table, Rule, ToolHead, Line, Actions, Picture };
     enum class Frame { None, User, Inset };
     enum class Tone { Plain, Muted, Good, Warning, Bad, Accent };
 
@@ -40,6 +40,7 @@ struct Part {
     bool isOpen = false;
 
     std::vector<PartAction> actions; // Actions
+    acp::ContentBlock picture;       // Picture: an image block
 
     friend bool operator==(const Part &, const Part &) = default;
 };

@@ -3,6 +3,7 @@
 #include "ui/conversation/actions_row.h"
 #include "ui/conversation/code_row.h"
 #include "ui/conversation/note_row.h"
+#include "ui/conversation/picture_row.h"
 #include "ui/conversation/table_row.h"
 #include "ui/conversation/text_row.h"
 #include "ui/conversation/tool_head_row.h"
@@ -46,6 +47,8 @@ std::unique_ptr<Row> makeRow(const Part &part)
         return makeNoteRow(part);
     case Part::Kind::Actions:
         return makeActionsRow(part);
+    case Part::Kind::Picture:
+        return makePictureRow(part);
     }
     return std::make_unique<RuleRow>();
 }
@@ -67,6 +70,8 @@ int estimatedHeight(const Part &part, int width)
         return estimatedNoteHeight(part, width);
     case Part::Kind::Actions:
         return estimatedActionsHeight();
+    case Part::Kind::Picture:
+        return estimatedPictureHeight();
     }
     return ruleHeight;
 }

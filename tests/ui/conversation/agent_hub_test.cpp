@@ -197,6 +197,20 @@ private slots:
         QCOMPARE(session->draft(), QString("second\n\nfourth"));
         QCOMPARE(m_agent->prompts.load(), 1);
     }
+    void whatWasToBeSentComesBackBeforeTheDraftWhenTheSessionCannotOpen()
+    {
+        auto *session = m_hub->current();
+        acp::ContentBlock link;
+        link.type = "resource_link";
+        link.uri = "https://example.com/a";
+        session->send("first", {link});
+        session->setDraft("half a thought");
+
+        session->failedToOpen("No.");
+
+        QCOMPARE(session->draft(), QString("first\n\nhalf a thought"));
+        QVERIFY(session->draftAttachments().blocks() == std::vector{link});
+    }
     void theQueueGoesOnByItself()
     {
         m_agent->onPrompt = [](FakeAgent::Turn &) {

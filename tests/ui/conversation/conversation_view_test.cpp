@@ -1,5 +1,6 @@
 #include "ui/conversation/conversation_view.h"
 
+#include <QBuffer>
 #include <QElapsedTimer>
 #include <QScrollBar>
 #include <QtTest>
@@ -44,6 +45,36 @@ private slots:
         view.selectAll();
         QVERIFY(view.selectedText().startsWith("Message 0 of many.\n\n• a\n• b"));
         QVERIFY(view.selectedText().endsWith("• b"));
+    }
+
+    void aPictureIsPaintedAndOneThatCannotBeReadIsNamed()
+    {
+        QImage blue(64, 40, QImage::Format_RGB32);
+        blue.fill(QColor(10, 20, 250));
+        QByteArray png;
+        QBuffer buffer(&png);
+        QVERIFY(buffer.open(QIODevice::WriteOnly) && blue.save(&buffer, "png"));
+        acp::ContentBlock picture;
+        picture.type = "image";
+        picture.mimeType = "image/png";
+        picture.data = png.toBase64().toStdString();
+        auto broken = picture;
+        broken.data = "AAAA";
+        ui::Conversation conversation;
+        conversation.beginTurn({acp::ContentBlock::ofText("Look"), picture, broken});
+        ui::ConversationView view;
+        view.resize(400, 500);
+        view.show();
+        view.setConversation(&conversation);
+
+        const auto shown = view.grab().toImage();
+        int pixels = 0;
+        for (int y = 0; y < shown.height(); ++y) {
+            for (int x = 0; x < shown.width(); ++x)
+                pixels += shown.pixelColor(x, y) == QColor(10, 20, 250);
+        }
+
+        QVERIFY2(pixels > 60 * 36 && pixels <= 64 * 40, qPrintable(QString::number(pixels))); // as large as it is, but for its border
     }
 
     void newTextIsFollowedOnlyFromTheEnd()
