@@ -137,7 +137,7 @@ ph::Result<acp::ContentBlock> pictureOfFile(const QString &path)
         if (image.isNull())
             return ph::fail(ph::ErrorCode::InvalidInput, tr("%1 is too large and cannot be scaled down: %2.").arg(name, reader.errorString()).toStdString());
         block = encodedBlock(image, type == "image/jpeg");
-    } else if (!size.isValid() && reader.canRead()) { // Cut off. A WebP that nothing here can read goes as it is.
+    } else if (!size.isValid() && QImageReader::supportedImageFormats().contains(formatOf(type))) { // WebP goes as it is where nothing reads it.
         return ph::fail(ph::ErrorCode::InvalidInput, tr("%1 cannot be read as a picture.").arg(name).toStdString());
     }
     if (block)

@@ -2,6 +2,7 @@
 #include "tests/support/window_notes.h"
 #include "ui/conversation/agent_panel.h"
 #include "ui/conversation/composer.h"
+#include "ui/conversation/composer_edit.h"
 #include "ui/conversation/question_card.h"
 #include "ui/conversation/question_pointer.h"
 #include "ui/shell/document_tabs.h"

@@ -136,7 +136,10 @@ private slots:
         QTRY_VERIFY(!session()->draftAttachments().isReading());
         QMimeData dropped;
         dropped.setUrls({QUrl::fromLocalFile(m_folder->filePath("notes.txt"))});
+        QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &dropped, Qt::LeftButton, Qt::NoModifier);
         QDropEvent drop(QPointF(5, 5), Qt::CopyAction, &dropped, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_panel, &enter);
+        QVERIFY(enter.isAccepted());
         QApplication::sendEvent(m_panel, &drop); // anywhere on the panel
         QTRY_COMPARE(session()->draftAttachments().blocks().size(), size_t(2));
         QTRY_VERIFY(!session()->draftAttachments().isReading());

@@ -230,8 +230,11 @@ private slots:
         QVERIFY(notes.open(QIODevice::WriteOnly));
         QMimeData files;
         files.setUrls({QUrl::fromLocalFile(folder.filePath("shot.png")), QUrl::fromLocalFile(notes.fileName())});
+        QDragEnterEvent enter(QPoint(20, 10), Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
         QDropEvent drop(QPointF(20, 10), Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
 
+        QApplication::sendEvent(edit()->viewport(), &enter);
+        QVERIFY(enter.isAccepted());
         QApplication::sendEvent(edit()->viewport(), &drop);
 
         QTRY_COMPARE(m_draft->blocks().size(), size_t(2));
