@@ -1,7 +1,7 @@
 #include "app/acp_command.h"
 
 #include "agent/journal/recorder.h"
-#include "agent/session/agent.h"
+#include "agent/session/acp_agent.h"
 #include "app/agent_options.h"
 #include "app/data_commands.h"
 #include "driver/base/log.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "agent/session/agent.h"
+#include "agent/session/acp_agent.h"
 #include "agent/tools/posthog_tools.h"
 #include "agent/workflow/definition.h"
 #include "app/agent_models.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "agent/journal/recorder.h"
-#include "agent/session/agent.h"
+#include "agent/session/acp_agent.h"
 #include "agent/tools/posthog_tools.h"
 #include "app/agent_models.h"
 

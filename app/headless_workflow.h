@@ -1,7 +1,7 @@
 #pragma once
 
 #include "agent/report/report.h"
-#include "agent/session/agent.h"
+#include "agent/session/acp_agent.h"
 
 #include <filesystem>
 #include <functional>

@@ -1,5 +1,5 @@
 # Tests of agent/session.
-foreach(test turn agent session system_prompt)
+foreach(test acp_agent session system_prompt turn)
     ph_add_test(agent/session/${test}_test.cpp LIBRARIES session TIMEOUT 120)
 endforeach()
 target_compile_definitions(agent.session.system_prompt_test PRIVATE HOGLET_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

@@ -3,7 +3,7 @@
 #include "agent/acp/client_side.h"
 #include "agent/journal/reader.h"
 #include "agent/journal/recorder.h"
-#include "agent/session/agent.h"
+#include "agent/session/acp_agent.h"
 #include "agent/tools/ask_user.h"
 #include "agent/tools/posthog_tools.h"
 #include "tests/support/fake_client.h"

@@ -1,5 +1,5 @@
 #include "agent/journal/recorder.h"
-#include "agent/session/agent.h"
+#include "agent/session/acp_agent.h"
 #include "agent/tools/agent_tools.h"
 #include "driver/base/paths.h"
 #include "driver/http/client.h"

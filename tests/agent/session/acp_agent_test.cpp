@@ -96,7 +96,7 @@ private:
 
 } // namespace
 
-class AgentTest : public QObject
+class AcpAgentTest : public QObject
 {
     Q_OBJECT
 
@@ -578,5 +578,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(AgentTest)
-#include "agent_test.moc"
+QTEST_GUILESS_MAIN(AcpAgentTest)
+#include "acp_agent_test.moc"

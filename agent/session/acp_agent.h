@@ -16,11 +16,11 @@ struct Options {
 
 /// The embedded agent: sessions by id, each with its own history, mode and model. It reads the journal (load, list) and never writes
 /// it: the tap on its transport does.
-class Agent final : public acp::Agent
+class AcpAgent final : public acp::Agent
 {
 public:
     /// `client` outlives the agent.
-    Agent(acp::Client &client, Options options);
+    AcpAgent(acp::Client &client, Options options);
 
     acp::Reply<acp::InitializeResponse> initialize(const acp::InitializeRequest &request) override;
     acp::Reply<acp::Empty> authenticate(const acp::AuthenticateRequest &request) override;
@@ -68,7 +68,7 @@ public:
 
 private:
     std::unique_ptr<acp::AgentSide> m_side;
-    std::unique_ptr<Agent> m_agent;
+    std::unique_ptr<AcpAgent> m_agent;
 };
 
 } // namespace agent

@@ -1,4 +1,4 @@
-#include "agent/session/agent.h"
+#include "agent/session/acp_agent.h"
 
 #include "agent/journal/reader.h"
 #include "agent/session/history.h"
@@ -90,13 +90,13 @@ bool isAfter(const journal::RunInfo &run, const std::string &cursor)
 
 } // namespace
 
-Agent::Agent(acp::Client &client, Options options)
+AcpAgent::AcpAgent(acp::Client &client, Options options)
     : m_client(client)
     , m_options(std::move(options))
 {
 }
 
-acp::Reply<acp::InitializeResponse> Agent::initialize(const acp::InitializeRequest &request)
+acp::Reply<acp::InitializeResponse> AcpAgent::initialize(const acp::InitializeRequest &request)
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -117,33 +117,33 @@ acp::Reply<acp::InitializeResponse> Agent::initialize(const acp::InitializeReque
     return response;
 }
 
-acp::Reply<acp::Empty> Agent::authenticate(const acp::AuthenticateRequest &request)
+acp::Reply<acp::Empty> AcpAgent::authenticate(const acp::AuthenticateRequest &request)
 {
     return acp::refuse(acp::code::invalidParams, "methodId: there is no way to log in called “" + request.methodId + "”; none is needed.");
 }
 
-std::shared_ptr<Session> Agent::find(const acp::SessionId &id) const
+std::shared_ptr<Session> AcpAgent::find(const acp::SessionId &id) const
 {
     const std::lock_guard lock(m_mutex);
     const auto found = m_sessions.find(id);
     return found != m_sessions.end() ? found->second : nullptr;
 }
 
-acp::Reply<std::shared_ptr<Session>> Agent::need(const acp::SessionId &id) const
+acp::Reply<std::shared_ptr<Session>> AcpAgent::need(const acp::SessionId &id) const
 {
     if (auto session = find(id))
         return session;
     return acp::refuse(acp::code::notFound, "There is no session “" + id.value + "”.");
 }
 
-bool Agent::takesImages() const
+bool AcpAgent::takesImages() const
 {
     const auto models = m_options.parts.models();
     return std::any_of(models.begin(), models.end(), [](const auto &model) { return model->info().takesImages; });
 }
 
-std::shared_ptr<Session> Agent::makeSession(const acp::SessionId &id, const std::string &cwd, const std::optional<std::vector<std::string>> &directories,
-                                            std::vector<mcp::ServerConfig> servers, const std::optional<ph::Json> &meta)
+std::shared_ptr<Session> AcpAgent::makeSession(const acp::SessionId &id, const std::string &cwd, const std::optional<std::vector<std::string>> &directories,
+                                               std::vector<mcp::ServerConfig> servers, const std::optional<ph::Json> &meta)
 {
     SessionStart start;
     start.id = id;
@@ -161,7 +161,7 @@ std::shared_ptr<Session> Agent::makeSession(const acp::SessionId &id, const std:
     return std::make_shared<Session>(std::move(start), m_client, m_options.parts);
 }
 
-acp::Reply<acp::NewSessionResponse> Agent::newSession(const acp::NewSessionRequest &request)
+acp::Reply<acp::NewSessionResponse> AcpAgent::newSession(const acp::NewSessionRequest &request)
 {
     if (const auto fits = checkFolders(request.cwd, request.additionalDirectories); !fits)
         return tl::unexpected(fits.error());
@@ -176,7 +176,7 @@ acp::Reply<acp::NewSessionResponse> Agent::newSession(const acp::NewSessionReque
     return acp::NewSessionResponse{session->id(), session->modes(), session->configOptions(), {}};
 }
 
-void Agent::announce(const acp::SessionId &session)
+void AcpAgent::announce(const acp::SessionId &session)
 {
     std::string taskRun;
     {
@@ -189,7 +189,7 @@ void Agent::announce(const acp::SessionId &session)
     m_client.update(session, {acp::AvailableCommandsUpdate{m_options.commands}});
 }
 
-acp::Reply<std::vector<std::string>> Agent::storedLines(const acp::SessionId &id) const
+acp::Reply<std::vector<std::string>> AcpAgent::storedLines(const acp::SessionId &id) const
 {
     const auto entries = m_options.dataDirectory.empty() ? ph::Result<std::vector<journal::Entry>>(ph::fail(ph::ErrorCode::NotFound, ""))
                                                          : journal::readRun(m_options.dataDirectory, id.value);
@@ -204,7 +204,7 @@ acp::Reply<std::vector<std::string>> Agent::storedLines(const acp::SessionId &id
     return lines;
 }
 
-acp::Reply<std::shared_ptr<Session>> Agent::restore(const acp::LoadSessionRequest &request, const std::vector<std::string> &lines)
+acp::Reply<std::shared_ptr<Session>> AcpAgent::restore(const acp::LoadSessionRequest &request, const std::vector<std::string> &lines)
 {
     auto servers = mcp::serversOf(request.mcpServers.value_or(ph::Json()));
     if (!servers)
@@ -218,7 +218,7 @@ acp::Reply<std::shared_ptr<Session>> Agent::restore(const acp::LoadSessionReques
     return place = std::move(session);
 }
 
-acp::Work<acp::LoadSessionResponse> Agent::loadSession(const acp::LoadSessionRequest &request, std::stop_token)
+acp::Work<acp::LoadSessionResponse> AcpAgent::loadSession(const acp::LoadSessionRequest &request, std::stop_token)
 {
     return [this, request]() -> acp::Reply<acp::LoadSessionResponse> {
         if (const auto fits = checkFolders(request.cwd, request.additionalDirectories); !fits)
@@ -236,7 +236,7 @@ acp::Work<acp::LoadSessionResponse> Agent::loadSession(const acp::LoadSessionReq
     };
 }
 
-acp::Reply<acp::ResumeSessionResponse> Agent::resumeSession(const acp::ResumeSessionRequest &request)
+acp::Reply<acp::ResumeSessionResponse> AcpAgent::resumeSession(const acp::ResumeSessionRequest &request)
 {
     if (const auto fits = checkFolders(request.cwd, request.additionalDirectories); !fits)
         return tl::unexpected(fits.error());
@@ -254,7 +254,7 @@ acp::Reply<acp::ResumeSessionResponse> Agent::resumeSession(const acp::ResumeSes
     return acp::ResumeSessionResponse{session->modes(), session->configOptions(), {}};
 }
 
-acp::Reply<acp::ListSessionsResponse> Agent::listSessions(const acp::ListSessionsRequest &request)
+acp::Reply<acp::ListSessionsResponse> AcpAgent::listSessions(const acp::ListSessionsRequest &request)
 {
     const auto runs = m_options.dataDirectory.empty() ? std::vector<journal::RunInfo>() : journal::listRuns(m_options.dataDirectory);
     acp::ListSessionsResponse response;
@@ -275,7 +275,7 @@ acp::Reply<acp::ListSessionsResponse> Agent::listSessions(const acp::ListSession
     return response;
 }
 
-acp::Reply<acp::Empty> Agent::closeSession(const acp::CloseSessionRequest &request)
+acp::Reply<acp::Empty> AcpAgent::closeSession(const acp::CloseSessionRequest &request)
 {
     const auto session = need(request.sessionId);
     if (!session)
@@ -288,7 +288,7 @@ acp::Reply<acp::Empty> Agent::closeSession(const acp::CloseSessionRequest &reque
     return acp::Empty{};
 }
 
-acp::Reply<acp::Empty> Agent::deleteSession(const acp::DeleteSessionRequest &request)
+acp::Reply<acp::Empty> AcpAgent::deleteSession(const acp::DeleteSessionRequest &request)
 {
     std::shared_ptr<Session> session;
     {
@@ -306,7 +306,7 @@ acp::Reply<acp::Empty> Agent::deleteSession(const acp::DeleteSessionRequest &req
     return acp::Empty{};
 }
 
-acp::Work<acp::PromptResponse> Agent::prompt(const acp::PromptRequest &request, std::stop_token stop)
+acp::Work<acp::PromptResponse> AcpAgent::prompt(const acp::PromptRequest &request, std::stop_token stop)
 {
     const auto session = need(request.sessionId);
     if (!session)
@@ -319,13 +319,13 @@ acp::Work<acp::PromptResponse> Agent::prompt(const acp::PromptRequest &request, 
     return *std::move(work);
 }
 
-void Agent::cancel(const acp::CancelNotification &notification)
+void AcpAgent::cancel(const acp::CancelNotification &notification)
 {
     if (const auto session = find(notification.sessionId))
         session->cancel();
 }
 
-acp::Reply<acp::Empty> Agent::setMode(const acp::SetModeRequest &request)
+acp::Reply<acp::Empty> AcpAgent::setMode(const acp::SetModeRequest &request)
 {
     const auto session = need(request.sessionId);
     if (!session)
@@ -336,7 +336,7 @@ acp::Reply<acp::Empty> Agent::setMode(const acp::SetModeRequest &request)
     return acp::Empty{};
 }
 
-acp::Reply<acp::SetConfigOptionResponse> Agent::setConfigOption(const acp::SetConfigOptionRequest &request)
+acp::Reply<acp::SetConfigOptionResponse> AcpAgent::setConfigOption(const acp::SetConfigOptionRequest &request)
 {
     const auto session = need(request.sessionId);
     if (!session)
@@ -349,7 +349,7 @@ acp::Reply<acp::SetConfigOptionResponse> Agent::setConfigOption(const acp::SetCo
     return acp::SetConfigOptionResponse{(*session)->configOptions()};
 }
 
-acp::Reply<ph::Json> Agent::extensionRequest(const std::string &method, const ph::Json &params)
+acp::Reply<ph::Json> AcpAgent::extensionRequest(const std::string &method, const ph::Json &params)
 {
     if (method == "_posthog/refresh_session")
         return ph::Json::object();
@@ -366,7 +366,7 @@ acp::Reply<ph::Json> Agent::extensionRequest(const std::string &method, const ph
 
 Service::Service(std::unique_ptr<acp::Transport> transport, Options options)
     : m_side(std::make_unique<acp::AgentSide>(std::move(transport)))
-    , m_agent(std::make_unique<Agent>(m_side->client(), std::move(options)))
+    , m_agent(std::make_unique<AcpAgent>(m_side->client(), std::move(options)))
 {
     m_side->start(*m_agent);
 }
