@@ -76,8 +76,18 @@ ph::Result<ph::Json> Api::get(const std::string &path, std::stop_token stop)
 
 ph::Result<ph::Json> Api::post(const std::string &path, const ph::Json &body, std::stop_token stop)
 {
+    return sendBody("POST", path, body, std::move(stop));
+}
+
+ph::Result<ph::Json> Api::patch(const std::string &path, const ph::Json &body, std::stop_token stop)
+{
+    return sendBody("PATCH", path, body, std::move(stop));
+}
+
+ph::Result<ph::Json> Api::sendBody(const char *method, const std::string &path, const ph::Json &body, std::stop_token stop)
+{
     http::Request request;
-    request.method = "POST";
+    request.method = method;
     request.url = path;
     // A lone surrogate or broken UTF-8 in a value becomes U+FFFD rather than an exception.
     request.body = body.dump(-1, ' ', false, ph::Json::error_handler_t::replace);

@@ -36,6 +36,7 @@ public:
     /// `path` begins with / and may have a query. The answer is JSON, or an error that a person can act on.
     ph::Result<ph::Json> get(const std::string &path, std::stop_token stop);
     ph::Result<ph::Json> post(const std::string &path, const ph::Json &body, std::stop_token stop);
+    ph::Result<ph::Json> patch(const std::string &path, const ph::Json &body, std::stop_token stop);
 
     /// One HogQL statement, when one of the slots is free. Waits for it also where PostHog answers before it is done.
     /// A query that is stopped is cancelled in PostHog too.
@@ -66,6 +67,7 @@ public:
 
 private:
     ph::Result<ph::Json> send(http::Request request, std::stop_token stop);
+    ph::Result<ph::Json> sendBody(const char *method, const std::string &path, const ph::Json &body, std::stop_token stop);
     ph::Result<ph::Json> await(const ph::Json &status, std::stop_token stop);
 
     http::Client &m_client;
