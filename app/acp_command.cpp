@@ -4,7 +4,6 @@
 #include "agent/session/acp_agent.h"
 #include "app/agent_options.h"
 #include "app/data_commands.h"
-#include "driver/base/log.h"
 #include "driver/base/paths.h"
 
 #include <unistd.h>
@@ -16,12 +15,7 @@ int runAcp(Arguments &arguments, ProjectConnection &project)
     if (const auto done = arguments.done(); !done)
         return usageError(done.error().message);
 
-    journal::Writer writer(ph::dataDir(), [](const std::optional<ph::Error> &problem) {
-        if (problem)
-            ph::logError("journal", problem->message);
-        else
-            ph::logWarning("journal", "The conversation is saved again.");
-    });
+    journal::Writer writer(ph::dataDir(), journal::logProblem);
     journal::Recorder recorder(writer);
     auto transport = acp::tapped(acp::makeStdio(STDIN_FILENO, STDOUT_FILENO),
                                  [&recorder](acp::Direction direction, const std::string &line) { recorder.onLine(direction, line); });

@@ -28,8 +28,9 @@ bool beginsSession(const std::string &method) { return method == "session/new" |
 
 } // namespace
 
-Recorder::Recorder(Writer &writer)
+Recorder::Recorder(Writer &writer, std::string taskRun)
     : m_writer(writer)
+    , m_taskRun(std::move(taskRun))
 {
 }
 
@@ -57,7 +58,7 @@ void Recorder::onRequest(acp::Direction direction, const std::string &line, cons
         m_loading.insert(request.run);
     } else if (request.method == "session/delete") {
         m_deleted.insert(request.run);
-        m_writer.close(request.run);
+        m_writer.close(logOf(request.run));
     } else if (!request.run.empty()) {
         keep(request.run, line, message);
     } else if (request.method == "initialize" || beginsSession(request.method)) {
@@ -106,16 +107,16 @@ void Recorder::onReply(acp::Direction direction, const std::string &line, const 
     } else if (!run.empty()) {
         keep(run, line, message);
         if (method == "session/close")
-            m_writer.close(run);
+            m_writer.close(logOf(run));
     }
 }
 
 void Recorder::keep(const std::string &run, const std::string &line, const ph::Json &message)
 {
-    if (!isRunId(run) || m_deleted.contains(run))
+    if (!isRunId(logOf(run)) || m_deleted.contains(run))
         return;
     m_lastRun = run;
-    m_writer.append(run, storedEntry(line, message, ph::isoNow()));
+    m_writer.append(logOf(run), storedEntry(line, message, ph::isoNow()));
 }
 
 void Recorder::wait(const std::string &key, const std::string &line, const ph::Json &message)
@@ -132,9 +133,9 @@ void Recorder::beginRun(const std::string &run, const std::string &key)
         return waiting.key != key && request != m_requests.end() && beginsSession(request->second.method);
     };
     const auto mine = std::stable_partition(m_waiting.begin(), m_waiting.end(), isOthers);
-    if (isRunId(run)) {
+    if (isRunId(logOf(run))) {
         for (auto it = mine; it != m_waiting.end(); ++it)
-            m_writer.append(run, it->entry);
+            m_writer.append(logOf(run), it->entry);
     }
     m_waiting.erase(mine, m_waiting.end());
 }

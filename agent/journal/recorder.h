@@ -11,7 +11,7 @@
 namespace journal {
 
 /// Takes every line of one connection, seen from the agent's end, and gives it to the log of its session: one log a session, named by
-/// the session's id. For acp::tapped(), which shows one line at a time.
+/// the session's id; or all to the log of the task's run that the connection serves. For acp::tapped(), which shows one line at a time.
 ///
 /// What belongs to no session yet (initialize, session/new) waits for the next session and goes at the head of its log. Not kept:
 /// session/list and what else concerns no session; session/load and session/resume with the history that is sent for them, since the log
@@ -19,8 +19,9 @@ namespace journal {
 class Recorder
 {
 public:
-    /// `writer` must outlive this object.
-    explicit Recorder(Writer &writer);
+    /// `writer` must outlive this object. `taskRun` names the log that every session is kept in: of an agent that gives its sessions ids
+    /// of its own, under which nobody would look. Empty: a log a session.
+    explicit Recorder(Writer &writer, std::string taskRun = {});
 
     void onLine(acp::Direction direction, const std::string &line);
 
@@ -40,8 +41,10 @@ private:
     void keep(const std::string &run, const std::string &line, const ph::Json &message);
     void wait(const std::string &key, const std::string &line, const ph::Json &message);
     void beginRun(const std::string &run, const std::string &key);
+    const std::string &logOf(const std::string &run) const { return m_taskRun.empty() ? run : m_taskRun; }
 
     Writer &m_writer;
+    const std::string m_taskRun;
     std::vector<Waiting> m_waiting;            // for a session to begin
     std::map<std::string, Request> m_requests; // not answered yet, by direction and id
     std::multiset<std::string> m_loading;      // runs whose history is being sent

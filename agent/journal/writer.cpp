@@ -1,6 +1,7 @@
 #include "agent/journal/writer.h"
 
 #include "agent/journal/entry.h"
+#include "driver/base/log.h"
 #include "driver/base/time.h"
 
 #include <algorithm>
@@ -58,6 +59,16 @@ ph::Result<> Writer::append(const std::string &runId, const std::string &entry)
     }
     if (problem && m_onProblem)
         m_onProblem(problem);
+    return {};
+}
+
+ph::Result<> Writer::flush()
+{
+    const std::lock_guard lock(m_mutex);
+    for (auto &[runId, run] : m_runs)
+        writeHeld(runId, run);
+    if (isHolding())
+        return ph::fail(ph::ErrorCode::Internal, "The conversation cannot be saved: " + m_lastError + ".");
     return {};
 }
 
@@ -193,6 +204,14 @@ void Writer::retryLoop()
             m_onProblem(std::nullopt);
         lock.lock();
     }
+}
+
+void logProblem(const std::optional<ph::Error> &problem)
+{
+    if (problem)
+        ph::logError("journal", problem->message);
+    else
+        ph::logWarning("journal", "The conversation is saved again.");
 }
 
 } // namespace journal

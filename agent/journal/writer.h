@@ -42,6 +42,9 @@ public:
     /// `entry` is one stored line without its newline. Error: InvalidInput when `runId` cannot name a folder. Any thread.
     ph::Result<> append(const std::string &runId, const std::string &entry);
 
+    /// Tries at once to write what waits. Error: Internal, with the system's reason; what waits goes on waiting.
+    ph::Result<> flush();
+
     /// Frees what is kept for a run; a later append() opens it again.
     void close(const std::string &runId);
 
@@ -76,5 +79,8 @@ private:
     bool m_ending = false;
     std::thread m_retry; // runs from the first failure on
 };
+
+/// A Writer::OnProblem that says it in the program's log.
+void logProblem(const std::optional<ph::Error> &problem);
 
 } // namespace journal

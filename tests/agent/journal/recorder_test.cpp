@@ -157,6 +157,30 @@ private slots:
         QCOMPARE(stored("s-1"), (std::vector{newSession, reply(1, {{"sessionId", "s-1"}})}));
     }
 
+    void keepsAllSessionsOfATasksRunInItsLog()
+    {
+        journal::Recorder recorder(*m_writer, "run-1");
+        const std::vector<std::pair<Direction, std::string>> lines{
+            {Direction::Received, request(0, "initialize", {{"protocolVersion", 1}})},
+            {Direction::Sent, reply(0, {{"protocolVersion", 1}})},
+            {Direction::Received, request(1, "session/new", {{"cwd", "/a"}})},
+            {Direction::Sent, reply(1, {{"sessionId", "no folder/of that name"}})},
+            {Direction::Sent, update("no folder/of that name", "Hallo")},
+            {Direction::Received, request(2, "session/new", {{"cwd", "/b"}})},
+            {Direction::Sent, reply(2, {{"sessionId", "s-2"}})},
+            {Direction::Sent, update("s-2", "Again")},
+        };
+
+        std::vector<std::string> expected;
+        for (const auto &[direction, line] : lines) {
+            recorder.onLine(direction, line);
+            expected.push_back(line);
+        }
+
+        QCOMPARE(stored("run-1"), expected);
+        QVERIFY(stored("s-2").empty());
+    }
+
 private:
     std::filesystem::path path() const { return m_folder->path().toStdString(); }
 

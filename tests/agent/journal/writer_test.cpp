@@ -166,6 +166,27 @@ private slots:
         QCOMPARE(numbersIn(path, "run"), countTo(1));
     }
 
+    void writesWhatWaitsWhenItIsToldTo()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path path = folder.path().toStdString();
+        std::ofstream(path / "sessions") << "in the way";
+        journal::WriterOptions options;
+        options.retryInterval = 1h;
+        journal::Writer writer(path, {}, options);
+        QVERIFY(writer.flush());
+        writer.append("run", entry(0));
+
+        const auto early = writer.flush();
+        std::filesystem::remove(path / "sessions");
+        const auto late = writer.flush();
+
+        QVERIFY(!early);
+        QCOMPARE(early.error(), (ph::Error{ph::ErrorCode::Internal, "The conversation cannot be saved: Not a directory."}));
+        QVERIFY(late);
+        QCOMPARE(numbersIn(path, "run"), countTo(1));
+    }
+
     void saysHowManyLinesItCouldNotKeep()
     {
         QTemporaryDir folder;
