@@ -44,13 +44,26 @@ AgentProcess::AgentProcess(std::string name, std::unique_ptr<ph::ChildProcess> c
 {
 }
 
-AgentProcess::~AgentProcess()
+AgentProcess::~AgentProcess() { end(); }
+
+void AgentProcess::send(const std::string &line)
 {
-    m_lines.reset();
-    m_child->closeInput();
+    const std::lock_guard lock(m_sending);
+    if (m_hasInput)
+        m_lines->send(line);
+}
+
+void AgentProcess::end()
+{
+    m_lines->close();
+    {
+        const std::lock_guard lock(m_sending); // No line is half-way into what is closed here.
+        m_hasInput = false;
+        m_child->closeInput();
+    }
     // An agent leaves when its input ends; what it still says meanwhile goes nowhere.
-    if (!m_child->wait({}, 3s))
-        m_child->terminate();
+    m_child->wait({}, 3s);
+    m_child->terminate(); // What it has started, too.
 }
 
 void AgentProcess::close()

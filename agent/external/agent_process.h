@@ -17,12 +17,14 @@ public:
     /// `directory` is where it runs; empty: where we do. Error: NotFound that says what to install, Internal.
     static ph::Result<std::unique_ptr<AgentProcess>> start(const AgentCommand &command, const std::string &directory = {});
 
-    /// Closes, gives it three seconds to leave by itself, and ends it with all that it started.
-    ~AgentProcess() override;
+    ~AgentProcess() override; // as end()
 
-    void send(const std::string &line) override { m_lines->send(line); }
+    void send(const std::string &line) override;
     std::optional<std::string> receive() override { return m_lines->receive(); }
     void close() override;
+
+    /// Closes, gives it three seconds to leave by itself, and ends it with all that it started. One thread at a time.
+    void end();
 
     /// What it wrote to stderr, the last 64 KiB, without control sequences and keys.
     std::string errors() const { return m_errors.text(); }
@@ -39,6 +41,8 @@ private:
     const std::string m_name;
     std::unique_ptr<ph::ChildProcess> m_child;
     std::unique_ptr<acp::Transport> m_lines;
+    std::mutex m_sending;   // Guards the one below; held while a line goes out.
+    bool m_hasInput = true; // the process's input is open
     ph::OutputTail m_errors;
     std::atomic<bool> m_closed = false; // by us
     std::mutex m_mutex;                 // Guards m_ending.

@@ -121,6 +121,25 @@ private slots:
         QVERIFY(!isThere(child));
     }
 
+    void canBeEndedWhileSomebodyListensAndSends()
+    {
+        const auto agent = external::AgentProcess::start(fakeAgent({"silent"}));
+        QVERIFY(agent);
+        std::jthread listener([&agent] {
+            while ((*agent)->receive()) { }
+        });
+        std::jthread sender([&agent](const std::stop_token &stop) {
+            while (!stop.stop_requested())
+                (*agent)->send(hello);
+        });
+
+        (*agent)->end();
+        (*agent)->end();
+
+        QVERIFY(!isThere((*agent)->pid()));
+        QCOMPARE((*agent)->receive(), std::optional<std::string>());
+    }
+
     void givesTheAgentItsOwnKeysAndNoneOfOurs()
     {
         ::setenv("POSTHOG_PERSONAL_API_KEY", "phx_canary", 1);
