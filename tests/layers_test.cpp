@@ -33,7 +33,8 @@ const std::map<std::string, Names> allowed{
     {"agent/sandbox", {"driver/http", "agent/acp", "agent/permissions"}},
     {"agent/handoff", {"agent/sandbox", "agent/journal", "agent/workspace", "driver/posthog", "agent/acp"}},
     {"agent/session",
-     {"agent/model", "agent/tools", "agent/permissions", "agent/journal", "agent/handoff", "agent/external", "agent/mcp", "agent/acp"}},
+     {"driver/http", "driver/posthog", "agent/model", "agent/tools", "agent/permissions", "agent/journal", "agent/handoff", "agent/external",
+      "agent/mcp", "agent/acp"}},
     {"agent/server", {"agent/session", "agent/journal", "agent/handoff", "driver/http", "agent/acp"}},
 };
 

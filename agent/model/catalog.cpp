@@ -17,20 +17,6 @@ constexpr std::chrono::minutes freshness{10};
 constexpr std::size_t mostModels = 2'000; // of one provider
 constexpr std::array gatewayBlocked{"gpt-5-mini", "openai/gpt-5-mini"}; // PostHog's gateway lists them, but does not serve agents with them
 
-std::string withoutSlash(std::string url)
-{
-    while (url.ends_with('/'))
-        url.pop_back();
-    return url;
-}
-
-/// The address before "/v1", whether it was given with it or not.
-std::string beforeVersion(std::string url)
-{
-    url = withoutSlash(std::move(url));
-    return url.ends_with("/v1") ? url.substr(0, url.size() - 3) : url;
-}
-
 /// An address of nothing but a host gets the path that all servers of this kind have.
 std::string withVersion(std::string url)
 {

@@ -173,4 +173,17 @@ ph::Result<std::string> gatewayUrl(const std::string &posthogHost, const std::st
     return refuse("Where the gateway of " + host + " is cannot be known. Set its address as `baseUrl` of the model provider, or in LLM_GATEWAY_URL.");
 }
 
+std::string withoutSlash(std::string url)
+{
+    while (url.ends_with('/'))
+        url.pop_back();
+    return url;
+}
+
+std::string beforeVersion(std::string url)
+{
+    url = withoutSlash(std::move(url));
+    return url.ends_with("/v1") ? url.substr(0, url.size() - 3) : url;
+}
+
 } // namespace model

@@ -54,4 +54,9 @@ std::string keyFromEnvironment(const ProviderSettings &provider, const posthog::
 /// never guessed), naming the setting to make, and for what is no address.
 ph::Result<std::string> gatewayUrl(const std::string &posthogHost, const std::string &product = "posthog_code");
 
+/// A service's address without a "/" at its end.
+std::string withoutSlash(std::string url);
+/// The address before "/v1", whether it was given with it or not.
+std::string beforeVersion(std::string url);
+
 } // namespace model

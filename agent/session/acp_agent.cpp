@@ -158,7 +158,16 @@ std::shared_ptr<Session> AcpAgent::makeSession(const acp::SessionId &id, const s
     start.hasForms = m_hasForms;
     if (const auto taskRun = textIn(meta, "taskRunId"); !taskRun.empty())
         m_taskRuns[id] = taskRun;
+    else if (!id.value.empty() && id.value == m_options.taskRun)
+        m_taskRuns[id] = m_options.taskRun;
     return std::make_shared<Session>(std::move(start), m_client, m_options.parts);
+}
+
+acp::SessionId AcpAgent::newSessionId() const
+{
+    const std::lock_guard lock(m_mutex);
+    const acp::SessionId ofRun{m_options.taskRun};
+    return ofRun.value.empty() || m_taskRuns.contains(ofRun) ? acp::SessionId{ph::uuid7()} : ofRun;
 }
 
 acp::Reply<acp::NewSessionResponse> AcpAgent::newSession(const acp::NewSessionRequest &request)
@@ -168,7 +177,7 @@ acp::Reply<acp::NewSessionResponse> AcpAgent::newSession(const acp::NewSessionRe
     auto servers = mcp::serversOf(request.mcpServers);
     if (!servers)
         return acp::refuse(acp::code::invalidParams, servers.error().message);
-    const auto session = makeSession({ph::uuid7()}, request.cwd, request.additionalDirectories, *std::move(servers), request.meta);
+    const auto session = makeSession(newSessionId(), request.cwd, request.additionalDirectories, *std::move(servers), request.meta);
     {
         const std::lock_guard lock(m_mutex);
         m_sessions[session->id()] = session;

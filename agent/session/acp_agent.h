@@ -12,6 +12,7 @@ struct Options {
     SessionParts parts;
     std::vector<acp::AvailableCommand> commands; // "/name" in a prompt; what they do is the model's business
     std::filesystem::path dataDirectory;         // where the journal writes; empty: sessions are not loaded or listed from disk
+    std::string taskRun = {};                    // of the task that is worked on: the id of the first session, so that the run's log is found by it
 };
 
 /// The embedded agent: sessions by id, each with its own history, mode and model. It reads the journal (load, list) and never writes
@@ -41,6 +42,7 @@ public:
 private:
     std::shared_ptr<Session> makeSession(const acp::SessionId &id, const std::string &cwd, const std::optional<std::vector<std::string>> &directories,
                                          std::vector<mcp::ServerConfig> servers, const std::optional<ph::Json> &meta);
+    acp::SessionId newSessionId() const;
     bool takesImages() const;
     std::shared_ptr<Session> find(const acp::SessionId &id) const;
     acp::Reply<std::shared_ptr<Session>> need(const acp::SessionId &id) const;
@@ -51,7 +53,7 @@ private:
     const Options m_options;
     mutable std::mutex m_mutex; // Guards what follows.
     std::map<acp::SessionId, std::shared_ptr<Session>> m_sessions;
-    std::map<acp::SessionId, std::string> m_taskRuns; // of the sessions that belong to one
+    std::map<acp::SessionId, std::string> m_taskRuns; // of the sessions that belong to one, closed ones too
     acp::ClientCapabilities m_offers;
     bool m_hasForms = false;
 };

@@ -1,5 +1,5 @@
 """An ACP agent of its own process, for tests of whoever runs agents. Each argument switches something on:
-logged-out, version-2, die-on-init, silent, noise, stubborn, children, echo-env NAME."""
+logged-out, version-2, die-on-init, silent, deaf, noise, stubborn, children, offer MODEL,MODEL, echo-env NAME, echo-start."""
 import json, os, signal, subprocess, sys, time
 
 options = sys.argv[1:]
@@ -16,6 +16,9 @@ if "children" in options:
     print(f"child {child.pid}", file=sys.stderr, flush=True)
 if "stubborn" in options:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if "deaf" in options:
+    time.sleep(300)
+models = options[options.index("offer") + 1].split(",") if "offer" in options else ["a"]
 print("\x1b[31mstarting\x1b[0m with phx_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG", file=sys.stderr, flush=True)
 
 for line in sys.stdin:
@@ -36,12 +39,14 @@ for line in sys.stdin:
             send({"id": id, "error": {"code": -32000, "message": "Please log in"}})
         else:
             send({"id": id, "result": {"sessionId": "s-1", "configOptions": [
-                {"id": "model", "name": "Model", "category": "model", "type": "select", "currentValue": "a",
-                 "options": [{"value": "a", "name": "A"}]}]}})
+                {"id": "model", "name": "Model", "category": "model", "type": "select", "currentValue": models[0],
+                 "options": [{"value": model, "name": model.upper()} for model in models]}]}})
     elif method == "session/prompt":
         if "echo-env" in options:
             name = options[options.index("echo-env") + 1]
             text = os.environ.get(name, "absent")
+        elif "echo-start" in options:
+            text = json.dumps({"pid": os.getpid(), "arguments": sys.argv[1:], "folder": os.getcwd(), "environment": dict(os.environ)})
         else:
             text = message["params"]["prompt"][0]["text"]
         send({"method": "session/update", "params": {"sessionId": "s-1", "update": {
