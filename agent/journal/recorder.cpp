@@ -101,6 +101,8 @@ void Recorder::onReply(acp::Direction direction, const std::string &line, const 
             keep(begun, line, message);
         } else {
             std::erase_if(m_waiting, [&](const Waiting &waiting) { return waiting.key == key; });
+            if (!m_taskRun.empty())
+                m_writer.append(m_taskRun, storedEntry(line, message, ph::isoNow()));
         }
     } else if (method == "initialize") {
         wait(key, line, message);
@@ -121,7 +123,9 @@ void Recorder::keep(const std::string &run, const std::string &line, const ph::J
 
 void Recorder::wait(const std::string &key, const std::string &line, const ph::Json &message)
 {
-    if (m_waiting.size() < maximumWaiting)
+    if (!m_taskRun.empty()) // It is known where it belongs.
+        m_writer.append(m_taskRun, storedEntry(line, message, ph::isoNow()));
+    else if (m_waiting.size() < maximumWaiting)
         m_waiting.push_back({key, storedEntry(line, message, ph::isoNow())});
 }
 
@@ -133,9 +137,9 @@ void Recorder::beginRun(const std::string &run, const std::string &key)
         return waiting.key != key && request != m_requests.end() && beginsSession(request->second.method);
     };
     const auto mine = std::stable_partition(m_waiting.begin(), m_waiting.end(), isOthers);
-    if (isRunId(logOf(run))) {
+    if (isRunId(run)) {
         for (auto it = mine; it != m_waiting.end(); ++it)
-            m_writer.append(logOf(run), it->entry);
+            m_writer.append(run, it->entry);
     }
     m_waiting.erase(mine, m_waiting.end());
 }

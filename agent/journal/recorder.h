@@ -20,7 +20,7 @@ class Recorder
 {
 public:
     /// `writer` must outlive this object. `taskRun` names the log that every session is kept in: of an agent that gives its sessions ids
-    /// of its own, under which nobody would look. Empty: a log a session.
+    /// of its own, under which nobody would look. Nothing waits then, and a refused session/new is kept, too. Empty: a log a session.
     explicit Recorder(Writer &writer, std::string taskRun = {});
 
     void onLine(acp::Direction direction, const std::string &line);
