@@ -18,7 +18,8 @@ private slots:
     void init()
     {
         m_server = std::make_unique<FakePostHog>();
-        m_server->answer("GET", "tasks/0199-task/runs/0199-run/", {{"id", "0199-run"}, {"task", "0199-task"}, {"environment", "local"}, {"status", "queued"}});
+        m_server->answer("GET", "tasks/0199-task/runs/0199-run/",
+                         ph::Json{{"id", "0199-run"}, {"task", "0199-task"}, {"environment", "local"}, {"status", "queued"}});
         m_gateway = std::make_unique<support::ModelServer>();
         m_gateway->setModels({{"data", {{{"id", "claude-opus-5-5"}, {"owned_by", "anthropic"}}}}});
         m_folder = std::make_unique<QTemporaryDir>();
@@ -31,7 +32,7 @@ private slots:
         const auto [code, output, errors] = runExample("0199-run", "hoglet");
 
         QCOMPARE(errors, QByteArray());
-        QCOMPARE(output, QByteArray("The button is mended."));
+        QCOMPARE(output, QByteArray("The button is mended.\n"));
         QCOMPARE(code, 0);
         QVERIFY(journal::readRun((m_folder->path() + "/hoglet").toStdString(), "0199-run"));
     }
@@ -47,7 +48,7 @@ private slots:
         const auto [code, output, errors] = runExample("0199-run", "claude");
 
         QCOMPARE(errors, QByteArray());
-        QCOMPARE(output, QByteArray("Mend the button"));
+        QCOMPARE(output, QByteArray("Mend the button\n"));
         QCOMPARE(code, 0);
     }
 

@@ -29,6 +29,8 @@ ph::Json runJson(const std::string &id)
     return {{"id", id}, {"task", task.value}, {"environment", "local"}, {"status", "in_progress"}, {"output", nullptr}};
 }
 
+ph::Json taskJson(const ph::Json &latestRun) { return {{"id", task.value}, {"title", "t"}, {"description", "d"}, {"latest_run", latestRun}}; }
+
 /// A project with a task and a run of it, and a folder to work in.
 struct Project {
     Project()
@@ -248,7 +250,7 @@ private slots:
         COMPARE_JSON(start["environment"]["ANTHROPIC_AUTH_TOKEN"], FakePostHog::key);
         for (const char *others : {"ANTHROPIC_API_KEY", "OPENAI_API_KEY", "POSTHOG_PERSONAL_API_KEY"})
             QVERIFY2(!start["environment"].contains(others), others);
-        COMPARE_JSON(start["arguments"], {"echo-start"});
+        COMPARE_JSON(start["arguments"], ph::Json::array({"echo-start"}));
         COMPARE_JSON(start["folder"], m_project->shop());
     }
 
@@ -372,7 +374,7 @@ private slots:
         else if (part == "relative folder")
             options.repositoryPath = "shop";
         else if (part == "no host")
-            config.apiUrl = "what?";
+            config.apiUrl = "https://";
         else if (part == "no project")
             config.projectId.clear();
         else if (part == "no key")
@@ -428,7 +430,7 @@ private slots:
 
     void attachesAPullRequestToTheLatestRun()
     {
-        m_project->server.answer("GET", "tasks/0199-task/", {{"id", task.value}, {"title", "t"}, {"description", "d"}, {"latest_run", runJson("0199-latest")}});
+        m_project->server.answer("GET", "tasks/0199-task/", taskJson(runJson("0199-latest")));
         m_project->server.answer("PATCH", "tasks/0199-task/runs/0199-latest/", runJson("0199-latest"));
         agent::Agent agent(m_project->config(), m_project->embedded());
 
@@ -479,7 +481,7 @@ private slots:
 
     void saysThatATaskWithoutARunTakesNoPullRequest()
     {
-        m_project->server.answer("GET", "tasks/0199-task/", {{"id", task.value}, {"title", "t"}, {"description", "d"}, {"latest_run", nullptr}});
+        m_project->server.answer("GET", "tasks/0199-task/", taskJson(nullptr));
         agent::Agent agent(m_project->config(), m_project->embedded());
 
         const auto neverRun = agent.attachPullRequestToTask(task, "https://github.com/acme/shop/pull/7");
@@ -510,7 +512,7 @@ private slots:
         QVERIFY(!client.side->newSession({m_project->shop(), ph::Json::array(), {}, {}}));
     }
 
-    void endsAnAgentThatStaysAndItsChildren()
+    void endsAnAgentThatStays()
     {
         agent::Agent agent(m_project->config(), m_project->embedded());
         Client client(agent.run(task, run, m_project->withFake("claude", {"echo-start", "stubborn"})));
