@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cctype>
 
 namespace ph {
@@ -139,6 +140,21 @@ constexpr std::array<bool, 256> beginnings = [] {
 }();
 bool mayBegin(char c) { return beginnings[static_cast<unsigned char>(c)]; }
 
+constexpr std::size_t pairOf(char first, char second)
+{
+    return (static_cast<std::size_t>(static_cast<unsigned char>(first)) << 8) | static_cast<unsigned char>(second);
+}
+
+/// The two characters with which what secretAt() looks for can begin.
+const std::bitset<65536> secretPairs = [] {
+    std::bitset<65536> pairs;
+    for (const KeyShape &shape : keyShapes)
+        pairs.set(pairOf(shape.prefix[0], shape.prefix[1]));
+    for (const std::string_view pair : {"ey", "be", "bE", "Be", "BE", "ba", "bA", "Ba", "BA", ":/", "--"})
+        pairs.set(pairOf(pair[0], pair[1]));
+    return pairs;
+}();
+
 } // namespace
 
 std::string redact(std::string_view text)
@@ -162,6 +178,24 @@ std::string redact(std::string_view text)
         i += found.keep + found.secret;
     }
     return out;
+}
+
+bool mayHoldSecret(std::string_view json)
+{
+    for (std::size_t i = 0; i + 1 < json.size(); ++i) {
+        if (json[i] == '\\') {
+            if (json[i + 1] == 'u' || json[i + 1] == '/') // What a secret is made of can be written like that. Nothing of it needs another escape,
+                return true;
+            ++i; // but for the tab after "Bearer".
+            continue;
+        }
+        if (!secretPairs[pairOf(json[i], json[i + 1])])
+            continue;
+        const auto rest = json.substr(i);
+        if (secretAt(rest, true).secret > 0 || startsWithIgnoringCase(rest, "bearer") || startsWithIgnoringCase(rest, "basic"))
+            return true;
+    }
+    return false;
 }
 
 } // namespace ph

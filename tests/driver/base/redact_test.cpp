@@ -1,6 +1,9 @@
+#include "driver/base/json_fields.h"
 #include "driver/base/redact.h"
 
 #include <QTest>
+
+#include <random>
 
 class RedactTest : public QObject
 {
@@ -11,6 +14,7 @@ private slots:
     void replacesSecrets();
     void leavesOrdinaryTextAlone_data();
     void leavesOrdinaryTextAlone();
+    void findsWithoutReadingWhatRedactWouldChange();
     void isFastOnALongLine();
 };
 
@@ -67,6 +71,34 @@ void RedactTest::leavesOrdinaryTextAlone()
     QFETCH(QString, text);
 
     QCOMPARE(QString::fromStdString(ph::redact(text.toStdString())), text);
+}
+
+void RedactTest::findsWithoutReadingWhatRedactWouldChange()
+{
+    const std::vector<std::string> parts{"phx_", "phc", "_abcdef", "sk-", "abcdefghijkl", "ghp_", "github_pat_", "e2b_", "eyJ", ".", "Bearer", "bAsIc", " ", "\t", "\n", "\r", "\b",
+                                         "\f", "\"", "\\", "/", ":", "://", "me:pw", "@", "-----BEGIN ", "RSA PRIVATE KEY", "-----", "-----END ", "é", "earer 12345678", "x", "0", "="};
+    std::mt19937 random(4); // NOLINT(cert-msc51-cpp): the same texts each time
+    int secrets = 0;
+    int passed = 0;
+    for (int i = 0; i < 50'000; ++i) {
+        std::string text;
+        for (auto count = random() % 9; count > 0; --count)
+            text += parts[random() % parts.size()];
+        const bool isSecret = ph::redact(text) != text;
+        for (const bool ascii : {false, true}) {
+            const auto json = ph::Json{{"key", {"before", text, "after"}}}.dump(-1, ' ', ascii);
+            const bool mayBe = ph::mayHoldSecret(json);
+            QVERIFY2(mayBe || !isSecret, json.c_str());
+            passed += !mayBe;
+        }
+        secrets += isSecret;
+    }
+    QVERIFY(secrets > 1'000 && passed > 10'000);
+
+    for (const char *json : {"{\"a\":\"\\u0070hx_abcdefgh\"}", "{\"a\":\"http:\\/\\/me:pw@host\"}"})
+        QVERIFY2(ph::mayHoldSecret(json), json);
+    for (const char *json : {"", "p", "\\", "{\"a\":\"what is\\nbetter, http://host/sk-learn or a \\\"key\\\"?\\\\\"}"})
+        QVERIFY2(!ph::mayHoldSecret(json), json);
 }
 
 void RedactTest::isFastOnALongLine()
