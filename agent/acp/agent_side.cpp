@@ -44,11 +44,8 @@ public:
 
     void waitUntilClosed() { m_connection.waitUntilClosed(); }
 
-    void update(const SessionId &session, const SessionUpdate &update) override { updateRaw(session, update); }
-    void updateRaw(const SessionId &session, const ph::Json &update) override
-    {
-        m_connection.notify("session/update", {{"sessionId", session.value}, {"update", update}});
-    }
+    void update(const SessionId &session, const SessionUpdate &update) override { sendUpdate(session, update); }
+    void updateRaw(const SessionId &session, const ph::Json &update) override { sendUpdate(session, update); }
     ph::Result<RequestPermissionResponse> requestPermission(const RequestPermissionRequest &request, std::stop_token stop) override
     {
         return m_connection.call<RequestPermissionResponse>("session/request_permission", request, std::move(stop));
@@ -97,38 +94,44 @@ private:
         return Empty{};
     }
 
+    template <typename Update>
+    void sendUpdate(const SessionId &session, const Update &update)
+    {
+        std::string params = R"({"sessionId":)";
+        wire::writeText(params, session.value);
+        params += R"(,"update":)";
+        wire::write(params, update);
+        params += '}';
+        m_connection.notifyText("session/update", params);
+    }
+
     template <typename P, typename R>
     void bind(const std::string &method, Reply<R> (Agent::*handler)(const P &))
     {
-        m_connection.serveQuick(method, [this, method, handler](const ph::Json &json) -> Reply<ph::Json> {
+        m_connection.serveQuick(method, [this, method, handler](const JsonView &json) -> Reply<std::string> {
             if (const auto ready = isReadyFor(method); !ready)
                 return tl::unexpected(ready.error());
-            const auto params = ph::parse<P>(json);
+            const auto params = Connection::paramsOf<P>(json);
             if (!params)
-                return refuse(code::invalidParams, params.error().message);
+                return tl::unexpected(params.error());
             const auto reply = (m_agent->*handler)(*params);
             if (!reply)
                 return tl::unexpected(reply.error());
             if constexpr (std::is_same_v<R, NewSessionResponse>)
                 m_connection.afterReply([this, session = reply->sessionId] { m_agent->announce(session); });
-            return ph::Json(*reply);
+            return wire::textOf(*reply);
         });
     }
     template <typename P, typename R>
     void bind(const std::string &method, Work<R> (Agent::*handler)(const P &, std::stop_token))
     {
-        m_connection.serve(method, [this, method, handler](const ph::Json &json, std::stop_token stop) -> Reply<Work<ph::Json>> {
+        m_connection.serve(method, [this, method, handler](const JsonView &json, std::stop_token stop) -> Reply<Work<std::string>> {
             if (const auto ready = isReadyFor(method); !ready)
                 return tl::unexpected(ready.error());
-            const auto params = ph::parse<P>(json);
+            const auto params = Connection::paramsOf<P>(json);
             if (!params)
-                return refuse(code::invalidParams, params.error().message);
-            return [work = (m_agent->*handler)(*params, std::move(stop))]() -> Reply<ph::Json> {
-                const auto reply = work();
-                if (!reply)
-                    return tl::unexpected(reply.error());
-                return ph::Json(*reply);
-            };
+                return tl::unexpected(params.error());
+            return [work = (m_agent->*handler)(*params, std::move(stop))] { return Connection::textOf(work()); };
         });
     }
 

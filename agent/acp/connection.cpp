@@ -1,25 +1,33 @@
 #include "agent/acp/connection.h"
 
-#include "driver/base/json_depth.h"
+#include "agent/acp/soon.h"
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 
 namespace acp {
 namespace {
 
-/// Deeper JSON is refused before it is read: nothing in ACP comes near it, and copying it recurses.
-constexpr int maximumDepth = 128;
 /// Requests served at once. A peer that asks for more is answered with an error.
 constexpr std::size_t maximumServed = 256;
 
-std::string dump(const ph::Json &json)
-{
-    // Text from elsewhere may hold bytes that are no UTF-8; they are replaced rather than lose the message.
-    return json.dump(-1, ' ', false, ph::Json::error_handler_t::replace);
-}
-
 bool isId(const ph::Json &id) { return id.is_string() || id.is_number_integer() || id.is_null(); }
+
+/// The line of a notification or, with `idMember` ("\"id\":1,"), of a request.
+std::string lineOf(std::string_view idMember, const std::string &method, std::string_view params)
+{
+    std::string line;
+    line.reserve(params.size() + 96);
+    line += R"({"jsonrpc":"2.0",)";
+    line += idMember;
+    line += R"("method":)";
+    wire::writeText(line, method);
+    line += R"(,"params":)";
+    line += params;
+    line += '}';
+    return line;
+}
 
 RpcError errorOf(const ph::Json &json)
 {
@@ -37,9 +45,17 @@ RpcError errorOf(const ph::Json &json)
     return error;
 }
 
+ph::Json jsonOf(const RpcError &error)
+{
+    ph::Json json{{"code", error.code}, {"message", error.message}};
+    if (!error.data.is_null())
+        json["data"] = error.data;
+    return json;
+}
+
 /// Whatever a handler throws becomes its answer; the peer is told no more than that.
 template <typename F>
-Reply<ph::Json> guarded(const F &handler)
+auto guarded(const F &handler) -> decltype(handler())
 {
     try {
         return handler();
@@ -78,27 +94,18 @@ Connection::~Connection()
     }
 }
 
-void Connection::serveQuick(const std::string &method, std::function<Reply<ph::Json>(const Params &)> handler)
-{
-    m_quick[method] = std::move(handler);
-}
+void Connection::serveQuick(const std::string &method, Quick handler) { m_quick[method] = std::move(handler); }
 
-void Connection::serve(const std::string &method, std::function<Reply<Work<ph::Json>>(const Params &, std::stop_token)> handler)
-{
-    m_long[method] = std::move(handler);
-}
+void Connection::serve(const std::string &method, Long handler) { m_long[method] = std::move(handler); }
 
-void Connection::hear(const std::string &method, std::function<void(const Params &)> handler)
-{
-    m_notifications[method] = std::move(handler);
-}
+void Connection::hear(const std::string &method, std::function<void(const JsonView &)> handler) { m_notifications[method] = std::move(handler); }
 
-void Connection::onOtherRequest(std::function<Reply<ph::Json>(const std::string &, const Params &)> handler)
+void Connection::onOtherRequest(std::function<Reply<ph::Json>(const std::string &, const ph::Json &)> handler)
 {
     m_otherRequest = std::move(handler);
 }
 
-void Connection::onOtherNotification(std::function<void(const std::string &, const Params &)> handler)
+void Connection::onOtherNotification(std::function<void(const std::string &, const ph::Json &)> handler)
 {
     m_otherNotification = std::move(handler);
 }
@@ -109,13 +116,16 @@ void Connection::afterReply(std::function<void()> action) { m_afterReply = std::
 
 void Connection::start() { m_reader = std::thread(&Connection::readLoop, this); }
 
-void Connection::notify(const std::string &method, const ph::Json &params)
+void Connection::notify(const std::string &method, const ph::Json &params) { notifyText(method, wire::textOf(params)); }
+
+void Connection::notifyText(const std::string &method, std::string_view params)
 {
-    if (const auto line = dump({{"jsonrpc", "2.0"}, {"method", method}, {"params", params}}); line.size() <= maximumLine)
+    const auto line = lineOf({}, method, params);
+    if (line.size() <= maximumLine)
         m_transport->send(line);
 }
 
-std::int64_t Connection::send(const std::string &method, ph::Json params, Then then)
+std::int64_t Connection::send(const std::string &method, std::string_view params, Then then)
 {
     std::int64_t id = 0;
     {
@@ -128,7 +138,7 @@ std::int64_t Connection::send(const std::string &method, ph::Json params, Then t
         then(refuse(code::cancelled, "The connection is closed."));
         return id;
     }
-    const auto line = dump({{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(params)}});
+    const auto line = lineOf("\"id\":" + std::to_string(id) + ",", method, params);
     if (line.size() <= maximumLine) {
         m_transport->send(line);
         return id;
@@ -141,33 +151,34 @@ std::int64_t Connection::send(const std::string &method, ph::Json params, Then t
     return id;
 }
 
-ph::Result<ph::Json> Connection::callAndWait(const std::string &method, ph::Json params, std::stop_token stop, std::chrono::milliseconds timeout)
+ph::Result<> Connection::callAndWait(const std::string &method, std::string_view params, Then take, std::stop_token stop, std::chrono::milliseconds timeout)
 {
     struct Slot {
-        std::mutex mutex; // Guards the reply.
+        std::mutex mutex;
         std::condition_variable_any changed;
-        std::optional<Reply<ph::Json>> reply;
+        std::atomic<bool> isAnswered = false; // set under the mutex
     };
     if (stop.stop_requested())
         return ph::fail(ph::ErrorCode::Cancelled, "Cancelled.");
     const auto slot = std::make_shared<Slot>();
-    const auto id = send(method, std::move(params), [slot](Reply<ph::Json> reply) {
+    const auto id = send(method, params, [slot, take = std::move(take)](const Reply<JsonView> &reply) {
+        take(reply);
         const std::lock_guard lock(slot->mutex);
-        slot->reply = std::move(reply);
+        slot->isAnswered = true;
         slot->changed.notify_all();
     });
 
-    const auto isAnswered = [&slot] { return slot->reply.has_value(); };
+    const auto isAnswered = [&slot] { return slot->isAnswered.load(); };
+    if (soon(isAnswered))
+        return {};
     {
         std::unique_lock lock(slot->mutex);
         if (timeout.count() > 0)
             slot->changed.wait_for(lock, stop, timeout, isAnswered);
         else
             slot->changed.wait(lock, stop, isAnswered);
-        if (slot->reply && *slot->reply)
-            return *std::move(*slot->reply);
-        if (slot->reply)
-            return ph::fail(toError(slot->reply->error()));
+        if (isAnswered())
+            return {};
     }
     {
         const std::lock_guard lock(m_mutex);
@@ -198,61 +209,66 @@ void Connection::receive(const std::string &line)
 {
     if (line.find_first_not_of(" \t\r") == std::string::npos)
         return;
-    if (ph::isNestedDeeper(line, maximumDepth))
+    const auto message = m_parser.read(line);
+    if (!message && message.error() == LineParser::Problem::NestedTooDeep)
         return reportBadLine(code::parseError, "The message is nested deeper than " + std::to_string(maximumDepth) + " levels.");
-    auto message = ph::Json::parse(line, nullptr, false);
-    if (message.is_discarded())
+    if (!message)
         return reportBadLine(code::parseError, "The line is not JSON.");
-    if (message.is_array())
+    if (message->isList())
         return reportBadLine(code::invalidRequest, "Batches are not part of ACP: send one message a line.");
-    if (!message.is_object())
+    if (!message->isObject())
         return reportBadLine(code::invalidRequest, "A message is a JSON object.");
-    receiveMessage(message);
+    receiveMessage(*message);
 }
 
-void Connection::receiveMessage(ph::Json &message)
+void Connection::receiveMessage(const JsonView &message)
 {
     const auto id = message.find("id");
     const auto method = message.find("method");
-    const bool hasId = id != message.end();
-    if (hasId && !isId(*id))
+    const auto ownId = id ? std::optional(id->tree()) : std::nullopt;
+    if (ownId && !isId(*ownId))
         return reportBadLine(code::invalidRequest, "An id is a string or a whole number.");
-    if (method == message.end()) {
-        if (hasId)
-            receiveReply(*id, message);
-        else if (!message.contains("error")) // An error for nobody in particular is passed over.
+    if (!method) {
+        if (ownId)
+            receiveReply(*ownId, message);
+        else if (!message.find("error")) // An error for nobody in particular is passed over.
             reportBadLine(code::invalidRequest, "The message has neither a method nor an id.");
         return;
     }
-    if (!method->is_string()) {
-        if (hasId)
-            answer(*id, refuse(code::invalidRequest, "A method is a string."));
+    if (!method->isText()) {
+        if (ownId)
+            answer(*ownId, refuse(code::invalidRequest, "A method is a string."));
         else
             reportBadLine(code::invalidRequest, "A method is a string.");
         return;
     }
-    const auto name = method->get<std::string>();
-    auto params = message.contains("params") ? std::move(message["params"]) : ph::Json();
-    if (params.is_null())
-        params = ph::Json::object();
-    if (hasId)
-        return receiveRequest(*id, name, params);
+    const std::string name(method->text());
+    auto params = message.find("params");
+    if (!params || params->isNull())
+        params = JsonView::emptyObject();
+    if (ownId)
+        receiveRequest(*ownId, name, *params);
+    else
+        receiveNotification(name, *params);
+}
 
-    if (name == "$/cancel_request") {
-        if (!params.is_object() || !params.contains("requestId"))
-            return;
-        return stopServing([&](const Serving &serving) { return serving.id == params["requestId"]; });
+void Connection::receiveNotification(const std::string &method, const JsonView &params)
+{
+    if (method == "$/cancel_request") {
+        if (const auto id = params.find("requestId"))
+            stopServing([request = id->tree()](const Serving &serving) { return serving.id == request; });
+        return;
     }
     try {
-        if (const auto handler = m_notifications.find(name); handler != m_notifications.end())
+        if (const auto handler = m_notifications.find(method); handler != m_notifications.end())
             handler->second(params);
-        else if (m_otherNotification && !name.starts_with("$/"))
-            m_otherNotification(name, params);
+        else if (m_otherNotification && !method.starts_with("$/"))
+            m_otherNotification(method, params.tree());
     } catch (const std::exception &) { // NOLINT(bugprone-empty-catch): a notification has no answer that could carry it
     }
 }
 
-void Connection::receiveRequest(ph::Json id, const std::string &method, const Params &params)
+void Connection::receiveRequest(ph::Json id, const std::string &method, const JsonView &params)
 {
     if (const auto handler = m_long.find(method); handler != m_long.end())
         return begin(std::move(id), handler->second, params);
@@ -263,11 +279,11 @@ void Connection::receiveRequest(ph::Json id, const std::string &method, const Pa
         return;
     }
     if (m_otherRequest)
-        return answer(id, guarded([&] { return m_otherRequest(method, params); }));
+        return answer(id, guarded([&] { return textOf(m_otherRequest(method, params.tree())); }));
     answer(id, refuse(code::methodNotFound, "Unknown method: " + method));
 }
 
-void Connection::begin(ph::Json id, const std::function<Reply<Work<ph::Json>>(const Params &, std::stop_token)> &handler, const Params &params)
+void Connection::begin(ph::Json id, const Long &handler, const JsonView &params)
 {
     std::list<Serving>::iterator serving;
     {
@@ -280,21 +296,14 @@ void Connection::begin(ph::Json id, const std::function<Reply<Work<ph::Json>>(co
     if (serving == m_serving.end())
         return answer(id, refuse(code::internalError, "Too many requests at once."));
 
-    Work<ph::Json> work;
-    const auto outcome = guarded([&]() -> Reply<ph::Json> {
-        auto begun = handler(params, serving->stop.get_token());
-        if (!begun)
-            return tl::unexpected(std::move(begun).error());
-        work = *std::move(begun);
-        return ph::Json();
-    });
-    if (!outcome || !work) {
-        answer(id, outcome ? refuse(code::internalError, "Internal error.") : outcome);
+    auto begun = guarded([&] { return handler(params, serving->stop.get_token()); });
+    if (!begun || !*begun) {
+        answer(id, begun ? refuse(code::internalError, "Internal error.") : tl::unexpected(begun.error()));
         const std::lock_guard lock(m_mutex);
         m_serving.erase(serving);
         return;
     }
-    auto run = [this, serving, work = std::move(work)]() mutable {
+    auto run = [this, serving, work = *std::move(begun)]() mutable {
         const auto reply = guarded(work);
         work = nullptr; // What it holds is freed before the peer hears that it is over.
         answer(serving->id, reply);
@@ -313,20 +322,21 @@ void Connection::begin(ph::Json id, const std::function<Reply<Work<ph::Json>>(co
     }
 }
 
-void Connection::answer(const ph::Json &id, const Reply<ph::Json> &reply)
+void Connection::answer(const ph::Json &id, const Reply<std::string> &reply)
 {
-    ph::Json message{{"jsonrpc", "2.0"}, {"id", id}};
+    std::string line = R"({"jsonrpc":"2.0","id":)";
+    wire::writeJson(line, id);
+    const auto idEnd = line.size();
     if (reply) {
-        message["result"] = *reply;
-    } else {
-        message["error"] = {{"code", reply.error().code}, {"message", reply.error().message}};
-        if (!reply.error().data.is_null())
-            message["error"]["data"] = reply.error().data;
+        line += R"(,"result":)";
+        line += *reply;
+        line += '}';
     }
-    auto line = dump(message);
-    if (line.size() > maximumLine) {
-        const ph::Json error{{"code", code::internalError}, {"message", "The answer is longer than a message may be (32 MiB)."}};
-        line = dump({{"jsonrpc", "2.0"}, {"id", id}, {"error", error}});
+    if (!reply || line.size() > maximumLine) {
+        line.resize(idEnd);
+        line += R"(,"error":)";
+        wire::writeJson(line, jsonOf(reply ? RpcError(code::internalError, "The answer is longer than a message may be (32 MiB).") : reply.error()));
+        line += '}';
     }
     m_transport->send(line);
 }
@@ -337,7 +347,7 @@ void Connection::reportBadLine(int code, const std::string &message)
         answer(nullptr, refuse(code, message));
 }
 
-void Connection::receiveReply(const ph::Json &id, ph::Json &message)
+void Connection::receiveReply(const ph::Json &id, const JsonView &message)
 {
     if (!id.is_number_integer())
         return; // Ours are numbers; null stands for a line of ours that the peer could not read.
@@ -347,10 +357,10 @@ void Connection::receiveReply(const ph::Json &id, ph::Json &message)
     if (!waiting)
         return;
     try {
-        if (const auto error = message.find("error"); error != message.end() && !error->is_null())
-            waiting.mapped()(tl::unexpected(errorOf(*error)));
+        if (const auto error = message.find("error"); error && !error->isNull())
+            waiting.mapped()(tl::unexpected(errorOf(error->tree())));
         else
-            waiting.mapped()(message.contains("result") ? std::move(message["result"]) : ph::Json());
+            waiting.mapped()(message.find("result").value_or(JsonView::null()));
     } catch (const std::exception &) { // NOLINT(bugprone-empty-catch): the reader goes on
     }
 }

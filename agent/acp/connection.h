@@ -3,6 +3,7 @@
 #include "agent/acp/rpc.h"
 #include "agent/acp/transport.h"
 #include "agent/acp/types.h"
+#include "agent/acp/wire.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -32,8 +33,11 @@ enum class Side { Agent, Client };
 class Connection
 {
 public:
-    using Params = ph::Json;
-    using Then = std::function<void(Reply<ph::Json>)>;
+    // Params and results are read where they stand in the line, and written as the text that goes into one. A JsonView is valid during
+    // the call that it is given to.
+    using Quick = std::function<Reply<std::string>(const JsonView &params)>;
+    using Long = std::function<Reply<Work<std::string>>(const JsonView &params, std::stop_token)>;
+    using Then = std::function<void(const Reply<JsonView> &)>;
 
     Connection(std::unique_ptr<Transport> transport, Side side);
     ~Connection(); // closes and waits for every thread; not to be run on one of them
@@ -45,11 +49,11 @@ public:
     template <typename P, typename R, typename Object>
     void onRequest(const std::string &method, Object *object, Reply<R> (Object::*handler)(const P &))
     {
-        serveQuick(method, [object, handler](const Params &json) -> Reply<ph::Json> {
-            const auto params = parse<P>(json);
+        serveQuick(method, [object, handler](const JsonView &json) -> Reply<std::string> {
+            const auto params = paramsOf<P>(json);
             if (!params)
                 return tl::unexpected(params.error());
-            return toJson((object->*handler)(*params));
+            return textOf((object->*handler)(*params));
         });
     }
 
@@ -57,11 +61,11 @@ public:
     template <typename P, typename R, typename Object>
     void onRequest(const std::string &method, Object *object, Work<R> (Object::*handler)(const P &, std::stop_token))
     {
-        serve(method, [object, handler](const Params &json, std::stop_token stop) -> Reply<Work<ph::Json>> {
-            const auto params = parse<P>(json);
+        serve(method, [object, handler](const JsonView &json, std::stop_token stop) -> Reply<Work<std::string>> {
+            const auto params = paramsOf<P>(json);
             if (!params)
                 return tl::unexpected(params.error());
-            return [work = (object->*handler)(*params, std::move(stop))] { return toJson(work()); };
+            return [work = (object->*handler)(*params, std::move(stop))] { return textOf(work()); };
         });
     }
 
@@ -69,20 +73,36 @@ public:
     template <typename P, typename Object>
     void onNotification(const std::string &method, Object *object, void (Object::*handler)(const P &))
     {
-        hear(method, [object, handler](const Params &json) {
+        hear(method, [object, handler](const JsonView &json) {
             if (const auto params = parse<P>(json))
                 (object->*handler)(*params);
         });
     }
 
     // The same without types. An error while beginning is answered at once.
-    void serveQuick(const std::string &method, std::function<Reply<ph::Json>(const Params &)> handler);
-    void serve(const std::string &method, std::function<Reply<Work<ph::Json>>(const Params &, std::stop_token)> handler);
-    void hear(const std::string &method, std::function<void(const Params &)> handler);
+    void serveQuick(const std::string &method, Quick handler);
+    void serve(const std::string &method, Long handler);
+    void hear(const std::string &method, std::function<void(const JsonView &)> handler);
+
+    template <typename P>
+    static Reply<P> paramsOf(const JsonView &json)
+    {
+        auto params = parse<P>(json);
+        if (!params)
+            return refuse(code::invalidParams, params.error().message);
+        return *std::move(params);
+    }
+    template <typename R>
+    static Reply<std::string> textOf(const Reply<R> &reply)
+    {
+        if (!reply)
+            return tl::unexpected(reply.error());
+        return wire::textOf(*reply);
+    }
 
     /// What no other handler takes: extension methods. Without one: -32601, and notifications are passed over.
-    void onOtherRequest(std::function<Reply<ph::Json>(const std::string &method, const Params &)> handler);
-    void onOtherNotification(std::function<void(const std::string &method, const Params &)> handler);
+    void onOtherRequest(std::function<Reply<ph::Json>(const std::string &method, const ph::Json &params)> handler);
+    void onOtherNotification(std::function<void(const std::string &method, const ph::Json &params)> handler);
 
     /// Told once, on the reader thread, after the last message. `reason` is empty when the peer simply left.
     void onClosed(std::function<void(const std::string &reason)> handler);
@@ -98,10 +118,11 @@ public:
     template <typename R, typename P>
     ph::Result<R> call(const std::string &method, const P &params, std::stop_token stop = {}, std::chrono::milliseconds timeout = {})
     {
-        const auto reply = callAndWait(method, ph::Json(params), std::move(stop), timeout);
-        if (!reply)
-            return ph::fail(reply.error());
-        return ph::parse<R>(*reply);
+        const auto result = std::make_shared<std::optional<ph::Result<R>>>(); // shared with a reply that comes too late
+        const auto take = [result](const Reply<JsonView> &reply) { *result = resultOf<R>(reply); };
+        if (const auto answered = callAndWait(method, wire::textOf(params), take, std::move(stop), timeout); !answered)
+            return ph::fail(answered.error());
+        return *std::move(*result);
     }
 
     /// Calls; `then` hears the reply on the reader thread, in order with the notifications around it. Exactly once, also when the
@@ -109,15 +130,12 @@ public:
     template <typename R, typename P>
     void callThen(const std::string &method, const P &params, std::function<void(ph::Result<R>)> then)
     {
-        send(method, ph::Json(params), [then = std::move(then)](const Reply<ph::Json> &reply) {
-            if (reply)
-                then(ph::parse<R>(*reply));
-            else
-                then(ph::fail(toError(reply.error())));
-        });
+        send(method, wire::textOf(params), [then = std::move(then)](const Reply<JsonView> &reply) { then(resultOf<R>(reply)); });
     }
 
     void notify(const std::string &method, const ph::Json &params);
+    /// `params` is JSON already, in one line. One that makes the line longer than it may be is not sent.
+    void notifyText(const std::string &method, std::string_view params);
 
     /// Ends the connection: no reply will come any more. Any thread, the handlers' too.
     void close();
@@ -129,32 +147,26 @@ private:
     struct Waiting;  // a call of ours
     struct Serving;  // a request of the peer's, on its thread
 
-    template <typename P>
-    static Reply<P> parse(const Params &json)
-    {
-        auto params = ph::parse<P>(json);
-        if (!params)
-            return refuse(code::invalidParams, params.error().message);
-        return *std::move(params);
-    }
     template <typename R>
-    static Reply<ph::Json> toJson(Reply<R> reply)
+    static ph::Result<R> resultOf(const Reply<JsonView> &reply)
     {
         if (!reply)
-            return tl::unexpected(std::move(reply).error());
-        return ph::Json(*reply);
+            return ph::fail(toError(reply.error()));
+        return parse<R>(*reply);
     }
 
-    std::int64_t send(const std::string &method, ph::Json params, Then then);
-    ph::Result<ph::Json> callAndWait(const std::string &method, ph::Json params, std::stop_token stop, std::chrono::milliseconds timeout);
+    std::int64_t send(const std::string &method, std::string_view params, Then then);
+    /// `take` hears the reply on the reader thread before this returns; when this fails it may still hear one, later.
+    ph::Result<> callAndWait(const std::string &method, std::string_view params, Then take, std::stop_token stop, std::chrono::milliseconds timeout);
 
     void readLoop();
     void receive(const std::string &line);
-    void receiveMessage(ph::Json &message);
-    void receiveRequest(ph::Json id, const std::string &method, const Params &params);
-    void receiveReply(const ph::Json &id, ph::Json &message);
-    void begin(ph::Json id, const std::function<Reply<Work<ph::Json>>(const Params &, std::stop_token)> &handler, const Params &params);
-    void answer(const ph::Json &id, const Reply<ph::Json> &reply);
+    void receiveMessage(const JsonView &message);
+    void receiveRequest(ph::Json id, const std::string &method, const JsonView &params);
+    void receiveNotification(const std::string &method, const JsonView &params);
+    void receiveReply(const ph::Json &id, const JsonView &message);
+    void begin(ph::Json id, const Long &handler, const JsonView &params);
+    void answer(const ph::Json &id, const Reply<std::string> &reply);
     void reportBadLine(int code, const std::string &message);
     void stopServing(const std::function<bool(const Serving &)> &isMeant);
     void collectFinished();
@@ -162,13 +174,14 @@ private:
 
     const Side m_side;
     std::unique_ptr<Transport> m_transport;
-    std::map<std::string, std::function<Reply<ph::Json>(const Params &)>> m_quick;
-    std::map<std::string, std::function<Reply<Work<ph::Json>>(const Params &, std::stop_token)>> m_long;
-    std::map<std::string, std::function<void(const Params &)>> m_notifications;
-    std::function<Reply<ph::Json>(const std::string &, const Params &)> m_otherRequest;
-    std::function<void(const std::string &, const Params &)> m_otherNotification;
+    std::map<std::string, Quick> m_quick;
+    std::map<std::string, Long> m_long;
+    std::map<std::string, std::function<void(const JsonView &)>> m_notifications;
+    std::function<Reply<ph::Json>(const std::string &, const ph::Json &)> m_otherRequest;
+    std::function<void(const std::string &, const ph::Json &)> m_otherNotification;
     std::function<void(const std::string &)> m_onClosed;
     std::function<void()> m_afterReply; // reader thread only
+    LineParser m_parser;                // reader thread only
 
     std::mutex m_mutex; // Guards what follows.
     std::condition_variable m_changed;
