@@ -31,7 +31,9 @@ public:
     virtual std::string ending() { return {}; }
 };
 
-/// Two ends in one process: what one sends, the other receives.
+/// Two ends in one process: what one sends, the other receives. Who sends waits while 4 MiB or more wait to be received, so that an agent
+/// that tells faster than its client listens fills no memory; only the thread that receives at the same end never waits, since the other
+/// side may be waiting for it.
 std::pair<std::unique_ptr<Transport>, std::unique_ptr<Transport>> makePipe();
 
 /// Lines over two file descriptors, such as 0 and 1. Accepts CRLF, blank lines and split UTF-8; drains completely before closing.

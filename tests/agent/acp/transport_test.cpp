@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include <array>
+#include <atomic>
 #include <future>
 #include <csignal>
 #include <thread>
@@ -72,6 +73,68 @@ private slots:
         QVERIFY(!b->receive());
         sender.join();
         b->send("to nobody");
+    }
+
+    void letsTheSenderWaitForAReceiverThatIsSlower()
+    {
+        auto [a, b] = acp::makePipe();
+        const std::string line(1'000'000, 'x');
+        std::atomic<int> sent = 0;
+        std::thread sender([&, &a = a] {
+            for (; sent < 50; ++sent)
+                a->send(line + std::to_string(sent));
+        });
+        QTRY_VERIFY_WITH_TIMEOUT(sent >= 4, 5000);
+        std::this_thread::sleep_for(50ms);
+        QVERIFY(sent < 10);
+        for (int i = 0; i < 50; ++i)
+            QCOMPARE(b->receive().value_or("nothing"), line + std::to_string(i));
+        sender.join();
+    }
+
+    void letsGoOfASenderThatWaitsWhenItCloses()
+    {
+        for (const bool bySender : {false, true}) {
+            auto [a, b] = acp::makePipe();
+            auto sending = std::async(std::launch::async, [&a = a] {
+                for (int i = 0; i < 10; ++i)
+                    a->send(std::string(1'000'000, 'x'));
+            });
+            QVERIFY(sending.wait_for(50ms) == std::future_status::timeout);
+            (bySender ? a : b)->close();
+            QVERIFY(sending.wait_for(5s) == std::future_status::ready);
+        }
+    }
+
+    /// Two sides that answer each short line with a long one, as readers do: if they waited for room, it would be for each other.
+    void neverLetsTheReceiverWait()
+    {
+        auto [a, b] = acp::makePipe();
+        const std::string answer(10'000, 'y');
+        const auto answerAll = [&](acp::Transport &end) {
+            for (int i = 0; i < 1'000; ++i) {
+                if (!end.receive())
+                    return false;
+                end.send(answer);
+            }
+            return true;
+        };
+        for (int i = 0; i < 1'000; ++i) {
+            a->send("short");
+            b->send("short");
+        }
+        auto one = std::async(std::launch::async, [&, &a = a] { return answerAll(*a); });
+        auto other = std::async(std::launch::async, [&, &b = b] { return answerAll(*b); });
+        for (auto *side : {&one, &other})
+            QVERIFY(side->wait_for(10s) == std::future_status::ready && side->get());
+    }
+
+    void takesALineLongerThanWhatMayWait()
+    {
+        auto [a, b] = acp::makePipe();
+        const std::string line(acp::maximumLine, 'x');
+        a->send(line);
+        QVERIFY(b->receive() == line);
     }
 
     void wakesWhoWaitsWhenItCloses()
