@@ -32,17 +32,21 @@ public:
     {
         sigemptyset(&m_pipe);
         sigaddset(&m_pipe, SIGPIPE);
-        sigset_t pending;
-        sigpending(&pending);
-        m_wasPending = sigismember(&pending, SIGPIPE) == 1;
         pthread_sigmask(SIG_BLOCK, &m_pipe, &m_before);
+        if (sigismember(&m_before, SIGPIPE) == 1) { // Only a signal that was blocked already can be pending already.
+            sigset_t pending;
+            sigpending(&pending);
+            m_wasPending = sigismember(&pending, SIGPIPE) == 1;
+        }
     }
     ~NoBrokenPipeSignal()
     {
         constexpr timespec now{};
-        while (!m_wasPending && sigtimedwait(&m_pipe, nullptr, &now) < 0 && errno == EINTR) { }
+        while (m_isBroken && !m_wasPending && sigtimedwait(&m_pipe, nullptr, &now) < 0 && errno == EINTR) { }
         pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
     }
+    /// A write has failed with EPIPE: its signal is taken away at the end.
+    void broken() { m_isBroken = true; }
     NoBrokenPipeSignal(const NoBrokenPipeSignal &) = delete;
     NoBrokenPipeSignal &operator=(const NoBrokenPipeSignal &) = delete;
 
@@ -50,6 +54,7 @@ private:
     sigset_t m_pipe;
     sigset_t m_before;
     bool m_wasPending = false;
+    bool m_isBroken = false;
 };
 
 class Stdio final : public Transport
@@ -70,7 +75,7 @@ public:
     void send(const std::string &line) override
     {
         const std::lock_guard lock(m_sending);
-        const NoBrokenPipeSignal quiet;
+        NoBrokenPipeSignal quiet;
         std::string text;
         text.reserve(line.size() + 1);
         text = line;
@@ -79,10 +84,12 @@ public:
         while (sent < text.size() && !m_broken && waitFor(m_out, POLLOUT)) {
             // Never more than a pipe takes at once after poll() said so: the write cannot block, and close() is heard in time.
             const auto written = ::write(m_out, text.data() + sent, std::min<std::size_t>(text.size() - sent, PIPE_BUF));
-            if (written > 0)
+            if (written > 0) {
                 sent += std::size_t(written);
-            else if (written < 0 && errno != EINTR && errno != EAGAIN)
+            } else if (written < 0 && errno != EINTR && errno != EAGAIN) {
                 m_broken = true;
+                quiet.broken();
+            }
         }
         if (m_broken)
             wake(); // The client has left: a waiting receive() returns.
