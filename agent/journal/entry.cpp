@@ -32,8 +32,12 @@ void redactTexts(ph::Json &json)
     }
 }
 
-std::string withoutSecrets(ph::Json message)
+/// `line` as it is stored.
+std::string withoutSecrets(const std::string &line)
 {
+    auto message = ph::Json::parse(line, nullptr, false);
+    if (!holdsSecret(message))
+        return line;
     redactTexts(message);
     return message.dump(-1, ' ', false, ph::Json::error_handler_t::replace);
 }
@@ -68,14 +72,17 @@ bool readAnyForm(std::string_view line, Entry &entry)
 
 } // namespace
 
-std::string storedEntry(const std::string &line, const ph::Json &message, const std::string &timestamp)
+std::string storedEntry(const std::string &line, const std::string &timestamp)
 {
     std::string out;
     out.reserve(line.size() + 96);
     out += head;
     out += timestamp;
     out += middle;
-    out += holdsSecret(message) ? withoutSecrets(message) : line;
+    if (ph::mayHoldSecret(line))
+        out += withoutSecrets(line);
+    else
+        out += line;
     out += '}';
     return out;
 }

@@ -18,9 +18,9 @@ struct Entry {
     friend bool operator==(const Entry &, const Entry &) = default;
 };
 
-/// The stored form, without the newline: {"type":"notification","timestamp":…,"notification":<line>}. `line` goes in as it is, unless
-/// it holds a secret (ph::redact): it is then written anew with the secret replaced. `message` is `line`, parsed.
-std::string storedEntry(const std::string &line, const ph::Json &message, const std::string &timestamp);
+/// The stored form, without the newline: {"type":"notification","timestamp":…,"notification":<line>}. `line`, a JSON object, goes in as it
+/// is, unless it holds a secret (ph::redact): it is then written anew with the secret replaced.
+std::string storedEntry(const std::string &line, const std::string &timestamp);
 
 /// The entries of a log's text, in order. Passed over: blank lines, lines that do not read (a torn end), entries without a
 /// "notification" (other programs' markers).

@@ -10,17 +10,18 @@ namespace {
 
 constexpr std::size_t maximumWaiting = 64; // lines before a session; a peer that never opens one fills no memory
 
-std::string keyOf(acp::Direction direction, const ph::Json &id) { return (direction == acp::Direction::Sent ? "s" : "r") + id.dump(); }
+std::string keyOf(acp::Direction direction, const acp::JsonView &id)
+{
+    return (direction == acp::Direction::Sent ? "s" : "r") + id.tree().dump();
+}
 
 acp::Direction opposite(acp::Direction direction) { return direction == acp::Direction::Sent ? acp::Direction::Received : acp::Direction::Sent; }
 
-std::string textAt(const ph::Json &json, const char *object, const char *key)
+std::string textAt(const acp::JsonView &json, const char *object, const char *key)
 {
     const auto inner = json.find(object);
-    if (inner == json.end() || !inner->is_object())
-        return {};
-    const auto found = inner->find(key);
-    return found != inner->end() && found->is_string() ? found->get<std::string>() : std::string();
+    const auto found = inner ? inner->find(key) : std::nullopt;
+    return found ? std::string(found->text()) : std::string();
 }
 
 bool isHistoryRequest(const std::string &method) { return method == "session/load" || method == "session/resume"; }
@@ -36,54 +37,52 @@ Recorder::Recorder(Writer &writer, std::string taskRun)
 
 void Recorder::onLine(acp::Direction direction, const std::string &line)
 {
-    const auto message = ph::Json::parse(line, nullptr, false);
-    if (!message.is_object())
+    const auto message = m_parser.read(line);
+    if (!message || !message->isObject())
         return;
-    const auto method = message.find("method");
-    if (method == message.end() || !method->is_string())
-        onReply(direction, line, message);
-    else if (message.contains("id"))
-        onRequest(direction, line, message);
+    const auto method = message->find("method");
+    if (!method || !method->isText())
+        onReply(direction, line, *message);
+    else if (const auto id = message->find("id"))
+        onRequest(keyOf(direction, *id), {std::string(method->text()), textAt(*message, "params", "sessionId")}, line);
     else
-        onNotification(direction, line, message);
+        onNotification(direction, line, *message);
 }
 
-void Recorder::onRequest(acp::Direction direction, const std::string &line, const ph::Json &message)
+void Recorder::onRequest(const std::string &key, const Request &request, const std::string &line)
 {
-    const Request request{message["method"], textAt(message, "params", "sessionId")};
-    const auto key = keyOf(direction, message["id"]);
     m_requests[key] = request;
-
     if (isHistoryRequest(request.method)) {
         m_loading.insert(request.run);
     } else if (request.method == "session/delete") {
         m_deleted.insert(request.run);
         m_writer.close(logOf(request.run));
     } else if (!request.run.empty()) {
-        keep(request.run, line, message);
+        keep(request.run, line);
     } else if (request.method == "initialize" || beginsSession(request.method)) {
-        wait(key, line, message);
+        wait(key, line);
     }
 }
 
-void Recorder::onNotification(acp::Direction direction, const std::string &line, const ph::Json &message)
+void Recorder::onNotification(acp::Direction direction, const std::string &line, const acp::JsonView &message)
 {
     auto run = textAt(message, "params", "sessionId");
-    if (run.empty() && message["method"] == "$/cancel_request" && message.contains("params") && message["params"].is_object()) {
-        const auto request = m_requests.find(keyOf(direction, message["params"].value("requestId", ph::Json())));
+    const auto params = message.find("params");
+    if (run.empty() && message.find("method")->text() == "$/cancel_request" && params && params->isObject()) {
+        const auto request = m_requests.find(keyOf(direction, params->find("requestId").value_or(acp::JsonView::null())));
         run = request != m_requests.end() ? request->second.run : std::string();
     } else if (run.empty()) {
         run = m_lastRun;
     }
     if (direction == acp::Direction::Sent && m_loading.contains(run))
         return; // History that the log has already.
-    keep(run, line, message);
+    keep(run, line);
 }
 
-void Recorder::onReply(acp::Direction direction, const std::string &line, const ph::Json &message)
+void Recorder::onReply(acp::Direction direction, const std::string &line, const acp::JsonView &message)
 {
     const auto id = message.find("id");
-    if (id == message.end())
+    if (!id)
         return;
     const auto key = keyOf(opposite(direction), *id);
     const auto request = m_requests.extract(key);
@@ -93,40 +92,51 @@ void Recorder::onReply(acp::Direction direction, const std::string &line, const 
     if (isHistoryRequest(method)) {
         if (const auto found = m_loading.find(run); found != m_loading.end())
             m_loading.erase(found);
-        if (message.contains("result"))
+        if (message.find("result"))
             m_lastRun = run;
     } else if (beginsSession(method)) {
         if (const auto begun = textAt(message, "result", "sessionId"); !begun.empty()) {
             beginRun(begun, key);
-            keep(begun, line, message);
+            keep(begun, line);
         } else {
             std::erase_if(m_waiting, [&](const Waiting &waiting) { return waiting.key == key; });
             if (!m_taskRun.empty())
-                m_writer.append(m_taskRun, storedEntry(line, message, ph::isoNow()));
+                m_writer.append(m_taskRun, storedEntry(line, timestamp()));
         }
     } else if (method == "initialize") {
-        wait(key, line, message);
+        wait(key, line);
     } else if (!run.empty()) {
-        keep(run, line, message);
+        keep(run, line);
         if (method == "session/close")
             m_writer.close(logOf(run));
     }
 }
 
-void Recorder::keep(const std::string &run, const std::string &line, const ph::Json &message)
+void Recorder::keep(const std::string &run, const std::string &line)
 {
     if (!isRunId(logOf(run)) || m_deleted.contains(run))
         return;
     m_lastRun = run;
-    m_writer.append(logOf(run), storedEntry(line, message, ph::isoNow()));
+    m_writer.append(logOf(run), storedEntry(line, timestamp()));
 }
 
-void Recorder::wait(const std::string &key, const std::string &line, const ph::Json &message)
+void Recorder::wait(const std::string &key, const std::string &line)
 {
     if (!m_taskRun.empty()) // It is known where it belongs.
-        m_writer.append(m_taskRun, storedEntry(line, message, ph::isoNow()));
+        m_writer.append(m_taskRun, storedEntry(line, timestamp()));
     else if (m_waiting.size() < maximumWaiting)
-        m_waiting.push_back({key, storedEntry(line, message, ph::isoNow())});
+        m_waiting.push_back({key, storedEntry(line, timestamp())});
+}
+
+/// Now. Many lines pass in one millisecond, and writing it costs more than writing a line.
+const std::string &Recorder::timestamp()
+{
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    if (now != m_timestampAt || m_timestamp.empty()) {
+        m_timestampAt = now;
+        m_timestamp = ph::isoTime(now);
+    }
+    return m_timestamp;
 }
 
 void Recorder::beginRun(const std::string &run, const std::string &key)

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "agent/acp/json_view.h"
 #include "agent/acp/transport.h"
 #include "agent/journal/writer.h"
-#include "driver/base/json_fields.h"
 
+#include <chrono>
 #include <map>
 #include <set>
 #include <vector>
@@ -15,7 +16,7 @@ namespace journal {
 ///
 /// What belongs to no session yet (initialize, session/new) waits for the next session and goes at the head of its log. Not kept:
 /// session/list and what else concerns no session; session/load and session/resume with the history that is sent for them, since the log
-/// has it already; everything of a deleted session; lines that are no JSON object.
+/// has it already; everything of a deleted session; lines that are no JSON object, or nest deeper than a message may (acp::maximumDepth).
 class Recorder
 {
 public:
@@ -35,16 +36,21 @@ private:
         std::string entry;
     };
 
-    void onRequest(acp::Direction direction, const std::string &line, const ph::Json &message);
-    void onNotification(acp::Direction direction, const std::string &line, const ph::Json &message);
-    void onReply(acp::Direction direction, const std::string &line, const ph::Json &message);
-    void keep(const std::string &run, const std::string &line, const ph::Json &message);
-    void wait(const std::string &key, const std::string &line, const ph::Json &message);
+    void onRequest(const std::string &key, const Request &request, const std::string &line);
+    void onNotification(acp::Direction direction, const std::string &line, const acp::JsonView &message);
+    void onReply(acp::Direction direction, const std::string &line, const acp::JsonView &message);
+    void keep(const std::string &run, const std::string &line);
+    void wait(const std::string &key, const std::string &line);
     void beginRun(const std::string &run, const std::string &key);
     const std::string &logOf(const std::string &run) const { return m_taskRun.empty() ? run : m_taskRun; }
 
+    const std::string &timestamp();
+
     Writer &m_writer;
     const std::string m_taskRun;
+    acp::LineParser m_parser;
+    std::chrono::sys_time<std::chrono::milliseconds> m_timestampAt; // what m_timestamp says
+    std::string m_timestamp;
     std::vector<Waiting> m_waiting;            // for a session to begin
     std::map<std::string, Request> m_requests; // not answered yet, by direction and id
     std::multiset<std::string> m_loading;      // runs whose history is being sent

@@ -1,6 +1,7 @@
 #include "agent/acp/transport.h"
 #include "agent/journal/reader.h"
 #include "agent/journal/recorder.h"
+#include "driver/base/time.h"
 #include "tests/support/compare_json.h"
 
 #include <QTemporaryDir>
@@ -143,6 +144,69 @@ private slots:
             QVERIFY2(!text.contains(secret), secret);
         const auto line = ph::Json::parse(stored("s-1").back());
         COMPARE_JSON(line["params"]["update"]["content"]["text"], "the key\n«redacted» and Bearer «redacted»\n«redacted»");
+    }
+
+    void keepsNoSecretThatAnEscapeHides_data()
+    {
+        QTest::addColumn<QByteArray>("text"); // as it stands in the line
+        QTest::newRow("a letter") << QByteArray("\\u0070hx_abcdefghijkl");
+        QTest::newRow("a colon") << QByteArray("https\\u003a//me:abcdefgh@host");
+        QTest::newRow("slashes") << QByteArray("https:\\/\\/me:abcdefgh@host");
+        QTest::newRow("a tab") << QByteArray("Bearer\\tabcdefghijkl");
+        QTest::newRow("after a newline") << QByteArray("x\\nphx_abcdefghijkl");
+        QTest::newRow("after a quote") << QByteArray("\\\"phx_abcdefghijkl\\\"");
+        QTest::newRow("after an escaped b") << QByteArray("\\bearer x bearer abcdefghijkl");
+    }
+    void keepsNoSecretThatAnEscapeHides()
+    {
+        QFETCH(QByteArray, text);
+        openSession("s-1");
+        m_recorder->onLine(Direction::Sent, "{\"method\":\"session/update\",\"params\":{\"sessionId\":\"s-1\",\"text\":\"" + text.toStdString() + "\"}}");
+
+        const auto line = stored("s-1").back();
+        QVERIFY2(line.find("abcdefgh") == std::string::npos && line.find("«redacted»") != std::string::npos, line.c_str());
+    }
+
+    void keepsLinesByteForByte_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        for (const char *line : {R"( { "method" : "session/update" , "params" : { "sessionId" : "s-1" , "n" : 1.0 } } )",
+                                 R"({"params":{"sessionId":"s-1"},"method":"session/update","method":"session/update"})",
+                                 R"({"method":"session/update","params":{"sessionId":"s-1","n":123456789012345678901234567890}})",
+                                 "{\"method\":\"session/update\",\"params\":{\"sessionId\":\"s-1\",\"t\":\"\\u00e9 \\/ be basic\"}}",
+                                 R"({"method":"session/update","params":{"sessionId":"elsewhere","sessionId":"s-1"}})"})
+            QTest::newRow(line) << QByteArray(line);
+    }
+    void keepsLinesByteForByte()
+    {
+        QFETCH(QByteArray, line);
+        openSession("s-1");
+        m_recorder->onLine(Direction::Sent, line.toStdString());
+
+        QFile file(QString::fromStdString(journal::logPath(path(), "s-1").string()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().endsWith(",\"notification\":" + line + "}\n"));
+    }
+
+    void keepsNothingThatNestsDeeperThanAMessageMay()
+    {
+        const auto lines = openSession("s-1");
+        m_recorder->onLine(Direction::Sent, R"({"method":"session/update","params":{"sessionId":"s-1","n":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}}");
+
+        QCOMPARE(stored("s-1"), lines);
+    }
+
+    void writesTheTimeAtWhichALinePassed()
+    {
+        const auto before = ph::isoNow();
+        openSession("s-1");
+        QTest::qSleep(20);
+        const auto between = ph::isoNow();
+        m_recorder->onLine(Direction::Sent, update("s-1", "later"));
+        const auto entries = journal::readRun(path(), "s-1").value();
+
+        QVERIFY(before <= entries.front().timestamp && entries.front().timestamp < between);
+        QVERIFY(between <= entries.back().timestamp && entries.back().timestamp <= ph::isoNow());
     }
 
     void isTheTapOfATransport()
