@@ -14,8 +14,11 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <unistd.h>
 #include <vector>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace {
 
@@ -31,6 +34,15 @@ double residentMb()
             return std::stod(line.substr(6)) / 1024;
     }
     return 0;
+}
+
+/// Of all threads, in user and kernel.
+double cpuSeconds()
+{
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval &time) { return double(time.tv_sec) + double(time.tv_usec) / 1e6; };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 /// Counts the updates that come.
@@ -66,8 +78,8 @@ public:
     void announce(const acp::SessionId &) override {}
 };
 
-/// Sends `count` updates of about 300 bytes from the agent's end to the client's; messages a second.
-double updatesOver(std::unique_ptr<acp::Transport> agentEnd, std::unique_ptr<acp::Transport> clientEnd, long count)
+/// Sends `count` updates of about 300 bytes from the agent's end to the client's, and prints messages a second and what each costs.
+void updatesOver(const char *name, std::unique_ptr<acp::Transport> agentEnd, std::unique_ptr<acp::Transport> clientEnd, long count)
 {
     Silent agent;
     Counter counter;
@@ -81,12 +93,28 @@ double updatesOver(std::unique_ptr<acp::Transport> agentEnd, std::unique_ptr<acp
     acp::AgentMessageChunk chunk;
     chunk.messageId = "6f2d3c1e-0d7b-4c52-9c69-2f0f1d1f2a10";
     chunk.content = acp::ContentBlock::ofText("A token of an answer that an agent streams, with what surrounds it about three hundred bytes long on the wire.");
+    const auto cpuBefore = cpuSeconds();
     const auto start = Clock::now();
     for (long i = 0; i < count; ++i)
         agentSide.client().update({"bench"}, {chunk});
     while (counter.count < count)
         std::this_thread::sleep_for(std::chrono::microseconds(200));
-    return double(count) / secondsSince(start);
+    const double seconds = secondsSince(start);
+    std::printf("  %-32s %9.0f messages/s, %5.2f µs of both processors a message\n", name, double(count) / seconds,
+                (cpuSeconds() - cpuBefore) / double(count) * 1e6);
+}
+
+/// What the system alone takes to append a line of a journal, in microseconds.
+double appending(const std::filesystem::path &file, int count)
+{
+    const int fd = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    const std::string line(400, 'x');
+    const auto start = Clock::now();
+    for (int i = 0; i < count; ++i)
+        (void)!::write(fd, line.data(), line.size());
+    const double seconds = secondsSince(start);
+    ::close(fd);
+    return seconds / count * 1e6;
 }
 
 /// A request there and back, in microseconds.
@@ -141,21 +169,21 @@ int main(int argc, char **argv)
     std::printf("%ld session/update messages of about 300 bytes, three runs\n", count);
     for (int run = 0; run < 3; ++run) {
         auto [bareAgent, bareClient] = acp::makePipe();
-        std::printf("  in process, bare                 %9.0f messages/s\n", updatesOver(std::move(bareAgent), std::move(bareClient), count));
+        updatesOver("in process, bare", std::move(bareAgent), std::move(bareClient), count);
         {
             journal::Writer writer(folder);
             journal::Recorder recorder(writer);
             auto [agentEnd, clientEnd] = acp::makePipe();
             auto tapped = acp::tapped(std::move(agentEnd), [&](acp::Direction direction, const std::string &line) { recorder.onLine(direction, line); });
-            std::printf("  in process, tapped and journaled %9.0f messages/s\n", updatesOver(std::move(tapped), std::move(clientEnd), count));
+            updatesOver("in process, tapped and journaled", std::move(tapped), std::move(clientEnd), count);
         }
+        std::printf("  one write(2) of 400 bytes beside the journal %.2f µs\n", appending(folder / "appended", 200'000));
         std::filesystem::remove_all(folder);
         std::array<int, 2> there{};
         std::array<int, 2> back{};
         if (::pipe(there.data()) != 0 || ::pipe(back.data()) != 0)
             return 1;
-        std::printf("  over two pipes (stdio)           %9.0f messages/s\n",
-                    updatesOver(acp::makeStdio(there[0], back[1]), acp::makeStdio(back[0], there[1]), count));
+        updatesOver("over two pipes (stdio)", acp::makeStdio(there[0], back[1]), acp::makeStdio(back[0], there[1]), count);
         for (const int fd : {there[0], there[1], back[0], back[1]})
             ::close(fd);
     }
