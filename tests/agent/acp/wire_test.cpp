@@ -63,20 +63,20 @@ private slots:
         support::RandomJson random(3);
         acp::LineParser parser;
         int good = 0;
-        for (int i = 0; i < 5'000; ++i) {
+        for (int i = 0; i < 2'000; ++i) {
             const auto params = randomParams(random);
             const auto fromLine = outcome(acp::parse<acp::SessionNotification>(parser.read(params.dump()).value()));
             if (const auto fromTree = outcome(ph::parse<acp::SessionNotification>(params)); fromLine != fromTree)
                 QFAIL(("params: " + params.dump(-1, ' ', true) + "\nfrom a line: " + fromLine + "\nfrom a tree: " + fromTree).c_str());
             good += !fromLine.starts_with("error");
         }
-        QVERIFY(good > 1'000 && good < 4'900);
+        QVERIFY(good > 400 && good < 1'950);
     }
 
     void writesTextAsATreeDoes()
     {
         support::RandomJson random(5);
-        for (int i = 0; i < 3'000; ++i) {
+        for (int i = 0; i < 1'000; ++i) {
             const auto notification = ph::parse<acp::SessionNotification>(randomParams(random));
             if (!notification)
                 continue;
@@ -103,7 +103,7 @@ private slots:
     void escapesAnyBytes()
     {
         support::RandomJson random(9);
-        for (int i = 0; i < 5'000; ++i) {
+        for (int i = 0; i < 2'000; ++i) {
             auto bytes = random.text();
             for (auto count = random.below(3); count > 0; --count)
                 bytes.insert(random.below(bytes.size() + 1), 1, char(random.below(256))); // UTF-8 no longer, as a rule

@@ -80,7 +80,7 @@ void RedactTest::findsWithoutReadingWhatRedactWouldChange()
     std::mt19937 random(4); // NOLINT(cert-msc51-cpp): the same texts each time
     int secrets = 0;
     int passed = 0;
-    for (int i = 0; i < 50'000; ++i) {
+    for (int i = 0; i < 15'000; ++i) {
         std::string text;
         for (auto count = random() % 9; count > 0; --count)
             text += parts[random() % parts.size()];
@@ -93,7 +93,7 @@ void RedactTest::findsWithoutReadingWhatRedactWouldChange()
         }
         secrets += isSecret;
     }
-    QVERIFY(secrets > 1'000 && passed > 10'000);
+    QVERIFY(secrets > 300 && passed > 3'000);
 
     for (const char *json : {"{\"a\":\"\\u0070hx_abcdefgh\"}", "{\"a\":\"http:\\/\\/me:pw@host\"}"})
         QVERIFY2(ph::mayHoldSecret(json), json);
