@@ -11,3 +11,4 @@ endfunction()
 
 ph_add_stress(connection LIBRARIES acp)
 ph_add_stress(journal LIBRARIES journal)
+ph_add_stress(transport LIBRARIES acp)
