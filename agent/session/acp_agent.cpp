@@ -54,12 +54,13 @@ acp::Work<T> answered(acp::Reply<T> reply)
     return [reply = std::move(reply)] { return reply; };
 }
 
-bool offersForms(const std::optional<ph::Json> &capabilities)
+/// Whether the client offers something that an object, empty or not, stands for.
+bool offers(const std::optional<ph::Json> &capabilities, const char *group, const char *name)
 {
     if (!capabilities || !capabilities->is_object())
         return false;
-    const auto elicitation = capabilities->find("elicitation");
-    return elicitation != capabilities->end() && elicitation->is_object() && elicitation->contains("form") && (*elicitation)["form"].is_object();
+    const auto found = capabilities->find(group);
+    return found != capabilities->end() && found->is_object() && found->contains(name) && (*found)[name].is_object();
 }
 
 /// The member of an object, or null.
@@ -100,7 +101,8 @@ acp::Reply<acp::InitializeResponse> AcpAgent::initialize(const acp::InitializeRe
 {
     {
         const std::lock_guard lock(m_mutex);
-        m_hasForms = offersForms(request.clientCapabilities);
+        m_hasForms = offers(request.clientCapabilities, "elicitation", "form");
+        m_hasCompaction = offers(request.clientCapabilities, "session", "compaction");
         // What cannot be read is not offered.
         m_offers = ph::parse<acp::ClientCapabilities>(request.clientCapabilities.value_or(ph::Json::object())).value_or(acp::ClientCapabilities{});
     }
@@ -156,6 +158,7 @@ std::shared_ptr<Session> AcpAgent::makeSession(const acp::SessionId &id, const s
     const std::lock_guard lock(m_mutex);
     start.offers = m_offers;
     start.hasForms = m_hasForms;
+    start.hasCompaction = m_hasCompaction;
     if (const auto taskRun = textIn(meta, "taskRunId"); !taskRun.empty())
         m_taskRuns[id] = taskRun;
     else if (!id.value.empty() && id.value == m_options.taskRun)

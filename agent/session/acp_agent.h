@@ -56,6 +56,7 @@ private:
     std::map<acp::SessionId, std::string> m_taskRuns; // of the sessions that belong to one, closed ones too
     acp::ClientCapabilities m_offers;
     bool m_hasForms = false;
+    bool m_hasCompaction = false;
 };
 
 /// An agent that runs on one transport. The destructor ends what runs, waits for it, and closes the transport.

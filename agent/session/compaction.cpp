@@ -1,5 +1,7 @@
 #include "agent/session/compaction.h"
 
+#include "driver/base/ids.h"
+
 #include <algorithm>
 
 namespace agent {
@@ -39,8 +41,9 @@ std::vector<model::Message> shortened(std::vector<model::Message> history)
 
 } // namespace
 
-Compaction::Compaction(std::string instructions)
+Compaction::Compaction(std::string instructions, bool hasUpdates)
     : m_instructions(std::move(instructions))
+    , m_hasUpdates(hasUpdates)
 {
 }
 
@@ -54,6 +57,24 @@ model::Message summaryMessage(const std::string &text)
 
 ph::Result<> Compaction::run(std::vector<model::Message> &history, model::Model &model, const std::string &system, const Wire &wire, Meter &meter,
                              const std::string &trigger, std::stop_token stop) const
+{
+    const auto tell = [&, id = ph::uuid4()](const char *status, std::optional<std::string> error = {}) {
+        if (m_hasUpdates)
+            wire.send({acp::CompactionUpdate{id, status, std::move(error)}});
+    };
+    tell("in_progress");
+    auto done = sumUp(history, model, system, wire, meter, trigger, stop);
+    if (done)
+        tell("completed");
+    else if (done.error().code == ph::ErrorCode::Cancelled)
+        tell("cancelled");
+    else
+        tell("failed", done.error().message);
+    return done;
+}
+
+ph::Result<> Compaction::sumUp(std::vector<model::Message> &history, model::Model &model, const std::string &system, const Wire &wire, Meter &meter,
+                               const std::string &trigger, std::stop_token stop) const
 {
     const auto before = meter.used();
     wire.client().notify("_posthog/status", {{"sessionId", wire.session().value}, {"status", "compacting"}});

@@ -10,16 +10,20 @@ namespace agent {
 class Compaction
 {
 public:
-    /// `instructions` tell the model what a summary has to hold.
-    explicit Compaction(std::string instructions);
+    /// `instructions` tell the model what a summary has to hold. `hasUpdates`: the client offers session.compaction.
+    explicit Compaction(std::string instructions, bool hasUpdates = false);
 
     /// `history` is one user message then, which the journal has too: `_posthog/compact_boundary` carries it in `_meta.hoglet.summary`.
-    /// The client hears `_posthog/status` "compacting" before. `trigger`: "auto" or "manual". On an error `history` is as it was.
+    /// The client hears `_posthog/status` "compacting" before, and compaction_update where it offers to hear that. `trigger`: "auto" or "manual". On an error `history` is as it was.
     ph::Result<> run(std::vector<model::Message> &history, model::Model &model, const std::string &system, const Wire &wire, Meter &meter,
                      const std::string &trigger, std::stop_token stop) const;
 
 private:
+    ph::Result<> sumUp(std::vector<model::Message> &history, model::Model &model, const std::string &system, const Wire &wire, Meter &meter,
+                       const std::string &trigger, std::stop_token stop) const;
+
     const std::string m_instructions;
+    const bool m_hasUpdates;
 };
 
 /// The one message that stands for all that was before it.

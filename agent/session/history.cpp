@@ -365,7 +365,8 @@ std::vector<ph::Json> replayFrom(const std::vector<std::string> &lines)
         auto kind = textAt(shown, "sessionUpdate");
         if (kind == "user_message" || kind == "agent_message") // merged chunks, as other programs store them
             shown["sessionUpdate"] = kind += "_chunk";
-        constexpr std::array<std::string_view, 5> state{"available_commands_update", "current_mode_update", "config_option_update", "usage_update", "notice"};
+        constexpr std::array<std::string_view, 6> state{"available_commands_update", "current_mode_update", "config_option_update", "usage_update", "notice",
+                                                        "compaction_update"};
         if (std::find(state.begin(), state.end(), kind) != state.end())
             continue;
         if (kind == "user_message_chunk")

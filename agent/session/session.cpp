@@ -92,7 +92,7 @@ Session::Session(SessionStart start, acp::Client &client, const SessionParts &pa
           [this] { return lastSaid(); })
     , m_gate(parts.gate, m_modes, m_workspace)
     , m_meter(m_wire)
-    , m_compaction(parts.prompts.compaction)
+    , m_compaction(parts.prompts.compaction, m_start.hasCompaction)
     , m_servers(startServers(m_start, parts))
     , m_model(parts.models().front())
 {

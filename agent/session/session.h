@@ -36,6 +36,7 @@ struct SessionStart {
     std::vector<std::string> additionalDirectories = {};
     acp::ClientCapabilities offers = {};
     bool hasForms = false; // the client offers elicitation.form
+    bool hasCompaction = false; // and session.compaction
     std::string appendedPrompt = {}; // to what the model is told
     std::string mode = {};           // its id; empty, or one that is not to be had: default
     std::string model = {};          // its id; empty, or unknown: the first

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <fstream>
 #include <latch>
+#include <set>
 
 using namespace std::chrono_literals;
 using support::AgentFixture;
@@ -295,6 +296,40 @@ private slots:
         const auto history = fixture.model->requests().back().history;
         QCOMPARE(history.size(), std::size_t(2));
         QVERIFY(history[0].text.find("We said hello.") != std::string::npos);
+    }
+
+    void tellsOfItWhereTheClientOffersToHear()
+    {
+        AgentFixture fixture;
+        acp::InitializeRequest hello;
+        hello.clientCapabilities = ph::Json{{"session", {{"compaction", ph::Json::object()}}}};
+        QVERIFY(fixture.clientSide->initialize(hello));
+        const auto session = fixture.newSession();
+        fixture.prompt(session, "hello");
+        fixture.model->thenSays("We said hello.");
+        fixture.prompt(session, "/compact");
+        fixture.model->then([](const model::Request &, model::Listener &, std::stop_token) -> model::Reply {
+            model::Reply full;
+            full.windowIsFull = true;
+            return full;
+        });
+        fixture.model->then([](const model::Request &, model::Listener &, std::stop_token) -> model::Reply {
+            model::Reply full;
+            full.windowIsFull = true;
+            return full;
+        });
+        fixture.prompt(session, "/compact");
+
+        QStringList heard;
+        std::set<std::string> ids;
+        for (const auto &notification : fixture.client.updates()) {
+            if (const auto *compaction = std::get_if<acp::CompactionUpdate>(&notification.update.value)) {
+                heard << QString::fromStdString(compaction->status);
+                ids.insert(compaction->compactionId);
+            }
+        }
+        QCOMPARE(heard, (QStringList{"in_progress", "completed", "in_progress", "failed"}));
+        QCOMPARE(ids.size(), std::size_t(2));
     }
 
     void tellsHowFullTheWindowIsAndWhatItCost()
