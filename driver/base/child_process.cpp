@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <map>
@@ -17,6 +18,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,6 +93,26 @@ struct Pipe {
         }
     }
 };
+
+bool setTerminalSize(int fd, TerminalSize size)
+{
+    const auto cells = [](int count) { return static_cast<unsigned short>(std::clamp(count, 1, 1000)); };
+    const winsize window{cells(size.rows), cells(size.columns), 0, 0};
+    return ::ioctl(fd, TIOCSWINSZ, &window) == 0;
+}
+
+/// Our end of a new pseudo terminal; `name`: the file that the program opens. -1 with errno when the system has none to give.
+int openTerminal(TerminalSize size, std::array<char, 64> &name)
+{
+    const int fd = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (fd >= 0 && ::grantpt(fd) == 0 && ::unlockpt(fd) == 0 && ::ptsname_r(fd, name.data(), name.size()) == 0 && setTerminalSize(fd, size))
+        return fd;
+    const int error = errno;
+    if (fd >= 0)
+        ::close(fd);
+    errno = error;
+    return -1;
+}
 
 std::vector<char *> pointersTo(const std::vector<std::string> &texts)
 {
@@ -262,7 +284,12 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const ChildOptions &op
     Pipe input;
     Pipe output;
     Pipe errors;
-    if ((options.hasInput && !input.open()) || !output.open() || (!options.mergesErrors && !errors.open()))
+    std::array<char, 64> terminal{};
+    if (options.terminal)
+        output.reading = openTerminal(*options.terminal, terminal);
+    const bool isReady = options.terminal ? output.reading >= 0
+                                          : (!options.hasInput || input.open()) && output.open() && (options.mergesErrors || errors.open());
+    if (!isReady)
         return fail(ErrorCode::Internal, options.argv[0] + " cannot be started: " + std::generic_category().message(errno) + ".");
 
     std::unique_ptr<ChildProcess> child(new ChildProcess);
@@ -271,13 +298,18 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const ChildOptions &op
     environment.push_back(ownerMark());
     environment.push_back(child->m_mark);
 
-    SpawnSetting setting(POSIX_SPAWN_SETPGROUP);
-    if (options.hasInput)
-        ::posix_spawn_file_actions_adddup2(&setting.actions, input.reading, STDIN_FILENO);
+    // The first terminal that the leader of a new session opens is the one that controls it.
+    SpawnSetting setting(options.terminal ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP);
+    if (options.terminal)
+        ::posix_spawn_file_actions_addopen(&setting.actions, STDOUT_FILENO, terminal.data(), O_RDWR, 0);
     else
+        ::posix_spawn_file_actions_adddup2(&setting.actions, output.writing, STDOUT_FILENO);
+    const bool mergesErrors = options.mergesErrors || options.terminal;
+    ::posix_spawn_file_actions_adddup2(&setting.actions, mergesErrors ? STDOUT_FILENO : errors.writing, STDERR_FILENO);
+    if (!options.hasInput)
         ::posix_spawn_file_actions_addopen(&setting.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&setting.actions, output.writing, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&setting.actions, options.mergesErrors ? output.writing : errors.writing, STDERR_FILENO);
+    else
+        ::posix_spawn_file_actions_adddup2(&setting.actions, options.terminal ? STDOUT_FILENO : input.reading, STDIN_FILENO);
     if (!options.directory.empty())
         ::posix_spawn_file_actions_addchdir_np(&setting.actions, options.directory.c_str());
     ::posix_spawn_file_actions_addclosefrom_np(&setting.actions, 3);
@@ -312,6 +344,8 @@ void ChildProcess::closeInput()
     if (m_input >= 0)
         ::close(std::exchange(m_input, -1));
 }
+
+bool ChildProcess::resize(TerminalSize size) { return setTerminalSize(m_output, size); }
 
 std::optional<ChildExit> ChildProcess::wait(std::stop_token stop, std::chrono::milliseconds timeout)
 {

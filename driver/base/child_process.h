@@ -24,12 +24,21 @@ struct ChildExit {
     friend bool operator==(const ChildExit &, const ChildExit &) = default;
 };
 
+/// In character cells.
+struct TerminalSize {
+    int columns = 80;
+    int rows = 24;
+
+    friend bool operator==(const TerminalSize &, const TerminalSize &) = default;
+};
+
 struct ChildOptions {
     std::vector<std::string> argv;        // argv[0] without '/' is looked for on the PATH of `environment`
     std::filesystem::path directory = {}; // where it runs; empty: where the caller does
     std::vector<std::string> environment; // "NAME=value", complete: see childEnvironment()
     bool mergesErrors = false;            // stderr goes where stdout goes; errors() is then -1
     bool hasInput = true;                 // else its stdin is /dev/null and input() is -1
+    std::optional<TerminalSize> terminal = {}; // it runs on a pseudo terminal of this size, which its stdout, stderr and (hasInput) stdin are
 };
 
 /// A program that runs beside this one, in a process group of its own. It ends with this object, and also when this program is
@@ -48,11 +57,18 @@ public:
 
     pid_t pid() const { return m_pid; }
 
-    // Our ends of its standard streams, close-on-exec, owned by this object.
+    // Our ends of its standard streams, close-on-exec, owned by this object. Of a terminal there is one end, output(), to read from and
+    // to write to; once nobody has the terminal any more, reading fails with EIO.
     int input() const { return m_input; }
     int output() const { return m_output; }
     int errors() const { return m_errors; }
     void closeInput();
+
+    /// The size of its terminal, which it is told of. False where it has none, or the system refuses.
+    bool resize(TerminalSize size);
+
+    /// A descriptor that is readable once the program has ended; -1 where the kernel has none.
+    int endSign() const { return m_exitFd; }
 
     /// Waits for its end. Nothing when `stop` was requested or `timeout` (zero: none) has passed. Any thread; may be called again.
     std::optional<ChildExit> wait(std::stop_token stop = {}, std::chrono::milliseconds timeout = {});

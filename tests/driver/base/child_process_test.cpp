@@ -40,6 +40,13 @@ std::string readLine(int fd)
     return text;
 }
 
+ph::ChildOptions onTerminal(const std::string &script, ph::TerminalSize size = {})
+{
+    auto options = shell(script);
+    options.terminal = size;
+    return options;
+}
+
 /// A zombie that somebody else has to wait for runs no more.
 bool runs(pid_t pid)
 {
@@ -98,6 +105,60 @@ private slots:
 
         QVERIFY(child);
         QVERIFY((*child)->wait() == (ph::ChildExit{{}, SIGSEGV}));
+    }
+
+    void runsAProgramOnATerminalOfItsOwn()
+    {
+        auto child = ph::ChildProcess::start(onTerminal("[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && stty size && stty -echo && echo ready && read line </dev/tty && "
+                                                        "echo got $line; ps -o sid= -p $$ | tr -d ' '; exit 4",
+                                                        {100, 30}));
+        QVERIFY(child);
+        const int terminal = (*child)->output();
+        QCOMPARE((*child)->input(), -1);
+        QCOMPARE((*child)->errors(), -1);
+        QCOMPARE(readLine(terminal), std::string("30 100\r"));
+        QCOMPARE(readLine(terminal), std::string("ready\r"));
+
+        QCOMPARE(::write(terminal, "hello\n", 6), ssize_t(6));
+
+        QCOMPARE(readAll(terminal), "got hello\r\n" + std::to_string((*child)->pid()) + "\r\n"); // the leader of its session
+        QVERIFY((*child)->wait() == (ph::ChildExit{4, {}}));
+    }
+
+    void aTerminalCanBeWithoutInput()
+    {
+        auto options = onTerminal("read line && echo got; [ -t 1 ] && echo shown; echo trouble >&2");
+        options.hasInput = false;
+
+        auto child = ph::ChildProcess::start(options);
+
+        QVERIFY(child);
+        QCOMPARE(readAll((*child)->output()), std::string("shown\r\ntrouble\r\n"));
+    }
+
+    void tellsAProgramThatItsTerminalHasAnotherSize()
+    {
+        auto child = ph::ChildProcess::start(onTerminal("trap 'stty size; exit' WINCH; echo ready; while :; do sleep 0.05; done"));
+        QVERIFY(child);
+        QCOMPARE(readLine((*child)->output()), std::string("ready\r"));
+
+        QVERIFY((*child)->resize({42, 7}));
+
+        QCOMPARE(readLine((*child)->output()), std::string("7 42\r"));
+        QVERIFY(!(*ph::ChildProcess::start(shell("true")))->resize({42, 7}));
+    }
+
+    void endsAllThatRunsOnATerminal()
+    {
+        // Job control puts what it starts into groups of its own.
+        auto child = ph::ChildProcess::start(onTerminal("set -m; sh -c 'trap \"\" HUP TERM; echo $$; while :; do sleep 1; done' & wait"));
+        QVERIFY(child);
+        const auto grandchild = pid_t(std::stol(readLine((*child)->output())));
+        QVERIFY(runs(grandchild));
+
+        child->reset();
+
+        QVERIFY(endsWithin(grandchild, 1s));
     }
 
     void saysWhatIsMissing()
@@ -165,14 +226,21 @@ private slots:
         QVERIFY(((*child)->wait() == ph::ChildExit{{}, SIGKILL}));
     }
 
+    void endsWithAProgramThatIsKilled_data()
+    {
+        QTest::addColumn<QByteArray>("host");
+        QTest::newRow("with pipes") << QByteArray("--host");
+        QTest::newRow("with a terminal") << QByteArray("--host-terminal");
+    }
     void endsWithAProgramThatIsKilled()
     {
+        QFETCH(QByteArray, host);
         int report[2];
         QCOMPARE(::pipe2(report, 0), 0);
         const auto program = ::fork();
         if (program == 0) {
             ::dup2(report[1], STDOUT_FILENO);
-            ::execl("/proc/self/exe", "child_process_test", "--host", nullptr);
+            ::execl("/proc/self/exe", "child_process_test", host.constData(), nullptr);
             ::_exit(1);
         }
         ::close(report[1]);
@@ -225,9 +293,12 @@ private slots:
 };
 
 /// The program that endsWithAProgramThatIsKilled() kills: it tells the id of a process that has left its child's group.
-static int host()
+static int host(bool onATerminal)
 {
-    const auto child = ph::ChildProcess::start(shell("setsid sh -c 'echo $$; exec sleep 300' & wait"));
+    auto options = shell("setsid sh -c 'trap \"\" HUP; echo $$; exec sleep 300' & wait");
+    if (onATerminal)
+        options.terminal = ph::TerminalSize{};
+    const auto child = ph::ChildProcess::start(options);
     if (!child)
         return 1;
     const auto line = readLine((*child)->output()) + "\n";
@@ -239,8 +310,8 @@ static int host()
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && std::string(argv[1]) == "--host")
-        return host();
+    if (argc == 2 && std::string_view(argv[1]).starts_with("--host"))
+        return host(std::string_view(argv[1]) == "--host-terminal");
     QCoreApplication app(argc, argv);
     ChildProcessTest test;
     return QTest::qExec(&test, argc, argv);
