@@ -1,8 +1,8 @@
 #pragma once
 
 #include "agent/acp/agent_side.h"
+#include "driver/base/rooted_files.h"
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -12,25 +12,13 @@
 
 namespace tools {
 
-/// A file as it was when it was looked at. `hash` is of its content: two states with one hash and size are the same content.
-struct FileState {
-    std::int64_t modified = 0; // nanoseconds since 1970
-    std::uint64_t size = 0;
-    std::uint64_t hash = 0;
+using ph::FileContent;
+using ph::FileState;
+using ph::maximumFileBytes;
+using ph::stateOf;
 
-    bool isSameContent(const FileState &other) const { return size == other.size && hash == other.hash; }
-    friend bool operator==(const FileState &, const FileState &) = default;
-};
-
-struct FileContent {
-    std::string bytes;
-    FileState state;
-};
-
-inline constexpr std::size_t maximumFileBytes = 64 * 1024 * 1024;
-
-/// The files of a session. Paths are canonical and beneath one of its roots (Workspace::resolve makes them): what a link leads to is not
-/// opened, so that a path which was decided on cannot be turned into another one meanwhile. Any thread; no call waits for a pipe or a device.
+/// The files of a session. Paths are canonical and beneath one of its roots (Workspace::resolve makes them), see
+/// ph::RootedFiles. Any thread; no call waits for a pipe or a device.
 class Files
 {
 public:
@@ -52,7 +40,5 @@ std::unique_ptr<Files> makeDiskFiles(std::vector<std::filesystem::path> roots);
 /// The client's texts where it has them: what is open in an editor and not saved yet counts. What is no text, and what the client does
 /// not offer, goes to `disk`.
 std::unique_ptr<Files> makeClientFiles(std::unique_ptr<Files> disk, acp::Client &client, acp::SessionId session, acp::FileSystemCapabilities offers);
-
-FileState stateOf(std::string_view content, std::int64_t modified);
 
 } // namespace tools

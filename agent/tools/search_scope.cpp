@@ -1,7 +1,7 @@
 #include "agent/tools/search_scope.h"
 
-#include "agent/tools/beneath.h"
 #include "agent/tools/output.h"
+#include "driver/base/beneath.h"
 
 namespace tools {
 
@@ -19,7 +19,7 @@ CallInfo aboutSearch(const Tool &tool, std::string title, const std::string &giv
 ph::Result<SearchScope> scopeOf(const Context &context, const Workspace &workspace)
 {
     const auto &start = context.info().permission.paths.front();
-    const auto *root = rootOf(start, workspace.roots());
+    const auto *root = ph::rootOf(start, workspace.roots());
     if (!root)
         return ph::fail(ph::ErrorCode::InvalidInput, start.string() + " is outside of this session's folders.");
     return SearchScope{*root, start, [&workspace](const std::filesystem::path &path) { return workspace.isDenied(path); }};

@@ -1,7 +1,7 @@
 #include "agent/tools/walk.h"
 
-#include "agent/tools/beneath.h"
 #include "agent/tools/ignore_rules.h"
+#include "driver/base/beneath.h"
 
 #include <algorithm>
 #include <array>
@@ -58,15 +58,15 @@ public:
     /// `fromRoot`: where the walk begins, beneath the root.
     ph::Result<WalkEnd> run(const ph::Descriptor &root, const std::filesystem::path &fromRoot)
     {
-        takeRules(openBeneath(root, ".git/info", O_RDONLY | O_DIRECTORY), "exclude", ""); // First: what .gitignore files say goes before it.
+        takeRules(ph::openBeneath(root, ".git/info", O_RDONLY | O_DIRECTORY), "exclude", ""); // First: what .gitignore files say goes before it.
         std::filesystem::path above;
         for (const auto &part : fromRoot) {
             if (part == ".")
                 continue;
-            takeRules(openBeneath(root, above, O_RDONLY | O_DIRECTORY), ".gitignore", above.empty() ? "" : above.string() + "/");
+            takeRules(ph::openBeneath(root, above, O_RDONLY | O_DIRECTORY), ".gitignore", above.empty() ? "" : above.string() + "/");
             above /= part;
         }
-        auto start = openBeneath(root, above, O_RDONLY | O_DIRECTORY);
+        auto start = ph::openBeneath(root, above, O_RDONLY | O_DIRECTORY);
         if (!start.isOpen())
             return ph::fail(errno == EACCES ? ph::ErrorCode::Internal : ph::ErrorCode::NotFound, ph::systemReason(errno));
         m_fromRoot = above.empty() ? "" : above.string() + "/";

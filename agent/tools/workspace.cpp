@@ -3,21 +3,11 @@
 namespace tools {
 namespace {
 
-std::filesystem::path canonicalOf(const std::filesystem::path &path)
-{
-    std::error_code error;
-    auto resolved = std::filesystem::weakly_canonical(path, error);
-    if (error)
-        resolved = path.lexically_normal();
-    // "a/b/" and "a/b" are one folder.
-    return resolved.has_filename() || resolved == resolved.root_path() ? resolved : resolved.parent_path();
-}
-
 std::vector<std::filesystem::path> rootsOf(const WorkspaceSetting &setting)
 {
-    std::vector<std::filesystem::path> roots{canonicalOf(setting.cwd)};
+    std::vector<std::filesystem::path> roots{ph::canonicalPath(setting.cwd)};
     for (const auto &directory : setting.additionalDirectories)
-        roots.push_back(canonicalOf(directory));
+        roots.push_back(ph::canonicalPath(directory));
     return roots;
 }
 
@@ -56,6 +46,6 @@ Workspace::~Workspace() = default;
 
 std::filesystem::path Workspace::absolute(const std::string &given) const { return (cwd() / given).lexically_normal(); }
 
-std::filesystem::path Workspace::resolve(const std::string &given) const { return canonicalOf(cwd() / given); }
+std::filesystem::path Workspace::resolve(const std::string &given) const { return ph::canonicalPath(cwd() / given); }
 
 } // namespace tools

@@ -1,5 +1,5 @@
-#include "agent/tools/beneath.h"
 #include "agent/tools/file_tools.h"
+#include "driver/base/beneath.h"
 #include "tests/support/tool_folder.h"
 
 #include <QTest>
@@ -68,7 +68,7 @@ private slots:
         fs::create_symlink("a", folder.work / "within");
         const ph::Descriptor root(::open(folder.work.c_str(), O_PATH | O_DIRECTORY));
 
-        for (auto *open : {&tools::openBeneath, &tools::walkBeneath}) {
+        for (auto *open : {&ph::openBeneath, &ph::walkBeneath}) {
             QVERIFY((*open)(root, "a/b.txt", O_RDONLY, 0).isOpen());
             QVERIFY((*open)(root, "", O_RDONLY | O_DIRECTORY, 0).isOpen());
             for (const char *path : {"out/secret.txt", "within/b.txt", "out", "../outside/secret.txt", "/etc/passwd", "a/../../outside/secret.txt"})

@@ -7,16 +7,16 @@
 #include <vector>
 
 /// Opening files beneath a folder in a way that no link, and nobody who swaps one meanwhile, leads out of it.
-namespace tools {
+namespace ph {
 
 /// Opens `path`, relative and without "..", beneath the folder `root`, following no link on the way or at its end. `flags` as for open(2).
 /// Not open, with errno, when that fails: ELOOP for a link, ENOENT, …
-ph::Descriptor openBeneath(const ph::Descriptor &root, const std::filesystem::path &path, int flags, unsigned mode = 0);
+Descriptor openBeneath(const Descriptor &root, const std::filesystem::path &path, int flags, unsigned mode = 0);
 
 /// The same for kernels without openat2(2), folder by folder.
-ph::Descriptor walkBeneath(const ph::Descriptor &root, const std::filesystem::path &path, int flags, unsigned mode = 0);
+Descriptor walkBeneath(const Descriptor &root, const std::filesystem::path &path, int flags, unsigned mode = 0);
 
 /// The root that `path` lies in, component by component ("/repo-other" is not in "/repo"); the longest of several. nullptr: in none.
 const std::filesystem::path *rootOf(const std::filesystem::path &path, const std::vector<std::filesystem::path> &roots);
 
-} // namespace tools
+} // namespace ph

@@ -1,4 +1,4 @@
-#include "agent/tools/beneath.h"
+#include "driver/base/beneath.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,9 +8,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-namespace tools {
+namespace ph {
 
-ph::Descriptor openBeneath(const ph::Descriptor &root, const std::filesystem::path &path, int flags, unsigned mode)
+Descriptor openBeneath(const Descriptor &root, const std::filesystem::path &path, int flags, unsigned mode)
 {
     open_how how{};
     how.flags = std::uint64_t(flags | O_CLOEXEC);
@@ -20,38 +20,38 @@ ph::Descriptor openBeneath(const ph::Descriptor &root, const std::filesystem::pa
     for (int attempt = 0; attempt < 100; ++attempt) {
         const auto fd = ::syscall(SYS_openat2, root.get(), name.c_str(), &how, sizeof how);
         if (fd >= 0)
-            return ph::Descriptor(int(fd));
+            return Descriptor(int(fd));
         if (errno == ENOSYS || errno == EPERM) // An old kernel, or a sandbox that does not know the call.
             return walkBeneath(root, path, flags, mode);
         if (errno != EAGAIN && errno != EINTR) // EAGAIN: something was renamed meanwhile.
-            return ph::Descriptor();
+            return Descriptor();
     }
-    return ph::Descriptor();
+    return Descriptor();
 }
 
-ph::Descriptor walkBeneath(const ph::Descriptor &root, const std::filesystem::path &path, int flags, unsigned mode)
+Descriptor walkBeneath(const Descriptor &root, const std::filesystem::path &path, int flags, unsigned mode)
 {
-    ph::Descriptor folder(::openat(root.get(), ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    Descriptor folder(::openat(root.get(), ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
     std::string last = ".";
     for (const auto &part : path) {
         if (part.empty() || part == ".")
             continue;
         if (part == ".." || part.is_absolute()) {
             errno = EXDEV;
-            return ph::Descriptor();
+            return Descriptor();
         }
         if (last != ".")
-            folder = ph::Descriptor(::openat(folder.get(), last.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+            folder = Descriptor(::openat(folder.get(), last.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (!folder.isOpen())
-            return ph::Descriptor();
+            return Descriptor();
         last = part.string();
     }
-    ph::Descriptor opened(::openat(folder.get(), last.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, mode));
+    Descriptor opened(::openat(folder.get(), last.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, mode));
     struct stat info {};
     // O_PATH with O_NOFOLLOW opens a link itself.
     if (opened.isOpen() && (flags & O_PATH) != 0 && ::fstat(opened.get(), &info) == 0 && S_ISLNK(info.st_mode)) {
         errno = ELOOP;
-        return ph::Descriptor();
+        return Descriptor();
     }
     return opened;
 }
@@ -67,4 +67,4 @@ const std::filesystem::path *rootOf(const std::filesystem::path &path, const std
     return found;
 }
 
-} // namespace tools
+} // namespace ph
