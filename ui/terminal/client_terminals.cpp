@@ -15,8 +15,25 @@ namespace {
 constexpr std::size_t mostTerminals = 64; // not released yet, of one agent
 constexpr std::uint64_t usualLimit = 1024 * 1024; // bytes of output
 constexpr std::uint64_t highestLimit = 8 * 1024 * 1024;
-constexpr std::size_t mostNews = 1024 * 1024; // bytes nobody has taken yet
-constexpr std::size_t keptNews = mostNews / 2;
+// Of what nobody has taken yet more is kept than a screen shows, but not much more: the window has to get through it.
+constexpr std::size_t mostNews = 512 * 1024; // bytes
+constexpr std::ptrdiff_t keptLines = commandScrollback + commandTerminalSize.rows;
+constexpr std::ptrdiff_t mostLines = keptLines * 3 / 2;
+
+/// The end of an output: at most `lines` lines and `bytes` bytes, begun at a line where there is one, so that no sequence is cut.
+std::string_view endOf(std::string_view output, std::ptrdiff_t lines, std::size_t bytes)
+{
+    auto from = output.size();
+    for (; lines >= 0 && from != std::string_view::npos && from > 0; --lines)
+        from = output.rfind('\n', from - 1);
+    from = from == std::string_view::npos ? 0 : from + (lines < 0 ? 1 : 0);
+    if (output.size() - from > bytes) {
+        from = output.size() - bytes;
+        if (const auto line = output.find('\n', from); line != std::string_view::npos)
+            from = line + 1;
+    }
+    return output.substr(from);
+}
 
 acp::TerminalExitStatus statusOf(const ph::ChildExit &exit)
 {
@@ -141,6 +158,7 @@ public:
         TerminalNews news = m_news;
         m_news.title.clear();
         m_news.output.clear();
+        m_newLines = 0;
         m_news.startsOver = false;
         m_news.exit.reset();
         return news;
@@ -152,12 +170,12 @@ private:
         const std::lock_guard lock(m_mutex);
         m_plain.feed(bytes);
         m_news.output += bytes;
+        m_newLines += std::count(bytes.begin(), bytes.end(), '\n');
         m_hasNews = true;
-        if (m_news.output.size() <= mostNews)
+        if (m_news.output.size() <= mostNews && m_newLines <= mostLines)
             return;
-        // The screen would scroll it away unread. Begun at a line, so that no sequence is cut.
-        const auto line = m_news.output.find('\n', m_news.output.size() - keptNews);
-        m_news.output.erase(0, line == std::string::npos ? m_news.output.size() - keptNews : line + 1);
+        m_news.output = std::string(endOf(m_news.output, keptLines, mostNews / 2)); // The rest would be scrolled away unread.
+        m_newLines = std::count(m_news.output.begin(), m_news.output.end(), '\n');
         m_news.startsOver = true;
     }
 
@@ -177,6 +195,7 @@ private:
     PlainOutput m_plain;
     std::optional<acp::TerminalExitStatus> m_exit;
     TerminalNews m_news;
+    std::ptrdiff_t m_newLines = 0; // line ends in its output
     bool m_hasNews = false;
     bool m_isOver = false;
     std::unique_ptr<PtyProcess> m_process; // the last: its thread uses what stands above
