@@ -23,7 +23,7 @@ void replace(T &field, const T &with)
 std::string keyOf(Message::Role role, const std::string &messageId) { return "uat"[int(role)] + messageId; }
 std::string keyOf(const acp::ToolCallId &call) { return "c" + call.value; }
 
-bool isTerminal(const std::optional<std::string> &status) { return status == "completed" || status == "failed"; }
+bool isFinal(const std::optional<std::string> &status) { return status == "completed" || status == "failed"; }
 
 } // namespace
 
@@ -197,7 +197,7 @@ void Conversation::take(const acp::ToolCallUpdate &update, bool isCreation)
         call.title = *update.title;
     replace(call.kind, update.kind);
     // Agents send a creation after its updates, or progress after the end: what has ended stays ended.
-    if (update.status && (isTerminal(update.status) || !(isTerminal(call.status) || call.status == "interrupted")))
+    if (update.status && (isFinal(update.status) || !(isFinal(call.status) || call.status == "interrupted")))
         call.status = update.status;
     // A creation that comes late knows less than the updates before it.
     const bool keepsLists = isCreation && !isNew;
@@ -212,6 +212,79 @@ void Conversation::take(const acp::ToolCallUpdate &update, bool isCreation)
     if (!keepsLists || !call.meta)
         replace(call.meta, update.meta);
     ++item.revision;
+    takeTerminals(isNew ? m_items.size() - 1 : found->second, update);
+}
+
+void Conversation::takeTerminals(size_t item, const acp::ToolCallUpdate &update)
+{
+    for (const auto &content : update.content.value_or(std::vector<acp::ToolCallContent>{})) {
+        if (content.type == "terminal" && content.terminalId)
+            showTerminal(item, *content.terminalId);
+    }
+    // Agents that run commands themselves tell of their terminals in `_meta`, where the client has said that it shows them.
+    if (!update.meta || !update.meta->is_object())
+        return;
+    for (const std::string key : {"terminal_info", "terminal_output", "terminal_exit"}) { // One update may have all: what was written came before the end.
+        const auto value = update.meta->value(key, ph::Json());
+        if (!value.is_object() || !value.contains("terminal_id") || !value["terminal_id"].is_string())
+            continue;
+        TerminalNews news;
+        news.terminalId = value["terminal_id"].get<std::string>();
+        if (key == "terminal_output" && value.contains("data") && value["data"].is_string())
+            news.output = withReturns(value["data"].get<std::string>());
+        if (key == "terminal_exit") {
+            news.exit.emplace();
+            if (value.contains("exit_code") && value["exit_code"].is_number_integer())
+                news.exit->exitCode = value["exit_code"].get<std::int64_t>();
+            if (value.contains("signal") && value["signal"].is_string())
+                news.exit->signal = value["signal"].get<std::string>();
+        }
+        showTerminal(item, news.terminalId);
+        apply(news);
+    }
+}
+
+Conversation::Terminal &Conversation::terminalOf(const std::string &id)
+{
+    auto &terminal = m_terminals[id];
+    if (!terminal.shown) {
+        terminal.shown = std::make_shared<ShownTerminal>();
+        terminal.shown->id = id;
+    }
+    return terminal;
+}
+
+void Conversation::showTerminal(size_t item, const std::string &id)
+{
+    auto &terminal = terminalOf(id);
+    if (std::find(terminal.items.begin(), terminal.items.end(), item) != terminal.items.end())
+        return;
+    terminal.items.push_back(item);
+    std::get<Tool>(m_items[item].value).terminals.push_back(terminal.shown);
+}
+
+std::shared_ptr<const ShownTerminal> Conversation::terminal(const std::string &id) const
+{
+    const auto found = m_terminals.find(id);
+    return found == m_terminals.end() ? nullptr : found->second.shown;
+}
+
+void Conversation::apply(const TerminalNews &news)
+{
+    auto &terminal = terminalOf(news.terminalId);
+    auto &shown = *terminal.shown;
+    if (!news.title.empty())
+        shown.title = news.title;
+    if (!shown.screen || news.startsOver)
+        shown.screen = std::make_shared<TerminalScreen>(commandTerminalSize, commandScrollback);
+    shown.screen->feed(news.output);
+    if (news.exit)
+        shown.exit = news.exit;
+    if (shown.exit)
+        shown.screen->finish(); // What a process that was left running writes is of no interest.
+    ++shown.revision;
+    for (const auto item : terminal.items)
+        ++m_items[item].revision;
 }
 
 } // namespace ui

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "agent/acp/types.h"
+#include "ui/terminal/shown_terminal.h"
+#include "ui/terminal/terminal_news.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -25,6 +28,7 @@ struct Message {
 /// A tool call as far as it is known. `status` is the wire's, or "interrupted" when the turn ended before the call did.
 struct Tool {
     acp::ToolCall call;
+    std::vector<std::shared_ptr<const ShownTerminal>> terminals; // that belong to it; never null
     bool isFinished() const { return call.status == "completed" || call.status == "failed" || call.status == "interrupted"; }
 
     friend bool operator==(const Tool &, const Tool &) = default;
@@ -57,7 +61,8 @@ struct Item {
     std::variant<Message, Tool, Asked, Note> value;
 };
 
-/// What a session has said so far: session updates in, items out. Pure; an update it does not know changes nothing.
+/// What a session has said so far: session updates in, items out. Pure; an update it does not know changes nothing. A copy shows the
+/// same terminals.
 class Conversation
 {
 public:
@@ -75,6 +80,11 @@ public:
     void setConfigOptions(std::vector<acp::ConfigOption> options) { m_configOptions = std::move(options); }
 
     void apply(const acp::SessionUpdate &update);
+
+    /// Of a terminal that a tool call shows, or will show.
+    void apply(const TerminalNews &news);
+    /// Null for one that nothing was heard of.
+    std::shared_ptr<const ShownTerminal> terminal(const std::string &id) const;
 
     /// The user has sent a prompt; it is an item at once. An agent that sends the same message back does not double it: the
     /// first user chunk of the turn that comes before any other output is that echo.
@@ -96,9 +106,18 @@ private:
     void take(const acp::ToolCallUpdate &update, bool isCreation);
     Item &append(std::variant<Message, Tool, Asked, Note> value);
     void settle(std::uint64_t question, Asked::State state, const std::string &answer);
+    void showTerminal(size_t item, const std::string &id);
+    void takeTerminals(size_t item, const acp::ToolCallUpdate &update);
+
+    struct Terminal {
+        std::shared_ptr<ShownTerminal> shown;
+        std::vector<size_t> items; // that show it
+    };
+    Terminal &terminalOf(const std::string &id);
 
     std::vector<Item> m_items;
     std::unordered_map<std::string, size_t> m_byId; // of messages and tool calls: where in m_items, under keyOf()
+    std::map<std::string, Terminal> m_terminals;
     std::vector<acp::PlanEntry> m_plan;
     std::string m_mode;
     std::string m_title;

@@ -215,6 +215,9 @@ std::vector<ConversationLayout::Stop> ConversationLayout::stops() const
             else if (part.kind == Part::Kind::Actions)
                 for (std::size_t b = 0; b < part.actions.size(); ++b)
                     result.push_back({int(i), int(e), int(b)});
+            else if (part.kind == Part::Kind::Terminal)
+                for (int button = 0; button <= int(part.actions.size()); ++button) // and the one that copies
+                    result.push_back({int(i), int(e), button});
             else if ((part.kind == Part::Kind::Code && !part.block.continues) || part.kind == Part::Kind::Table)
                 result.push_back({int(i), int(e), 0});
         }

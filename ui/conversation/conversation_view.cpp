@@ -1,6 +1,8 @@
 #include "ui/conversation/conversation_view.h"
 
+#include "ui/conversation/visible_text.h"
 #include "ui/shell/theme.h"
+#include "ui/terminal/terminal_window.h"
 
 #include <QClipboard>
 #include <QContextMenuEvent>
@@ -79,6 +81,9 @@ void ConversationView::refresh()
     m_layout.take(m_conversation, m_open);
     arrange();
     viewport()->update();
+    std::erase(m_terminals, nullptr);
+    for (const auto &window : m_terminals)
+        window->refresh();
 }
 
 void ConversationView::arrange()
@@ -258,7 +263,7 @@ void ConversationView::mouseMoveEvent(QMouseEvent *event)
         const bool inside = entry && entry->row && inRow.y() >= 0 && inRow.y() < entry->height && inRow.x() >= 0 && inRow.x() < contentWidth();
         const bool hand = inside
             && (entry->part->kind == Part::Kind::ToolHead || entry->row->actionAt(inRow) || !entry->row->linkAt(inRow).isEmpty());
-        const bool text = inside && !hand && (entry->part->kind == Part::Kind::Text || entry->part->kind == Part::Kind::Code);
+        const bool text = inside && !hand && (entry->part->kind == Part::Kind::Text || entry->part->kind == Part::Kind::Code || entry->part->kind == Part::Kind::Terminal);
         viewport()->setCursor(hand ? Qt::PointingHandCursor : text ? Qt::IBeamCursor : Qt::ArrowCursor);
     }
     viewport()->update();
@@ -283,7 +288,7 @@ void ConversationView::click(const Place &where, QPointF inRow)
     if (!entry || !entry->row || inRow.y() < 0 || inRow.y() >= entry->height || inRow.x() < 0 || inRow.x() >= contentWidth())
         return;
     if (const auto *action = entry->row->actionAt(inRow)) {
-        emit actionTriggered(PartAction(*action));
+        trigger(PartAction(*action)); // A copy: the row may go.
         return;
     }
     if (entry->part->kind == Part::Kind::ToolHead && entry->part->opens) {
@@ -390,7 +395,32 @@ void ConversationView::pressStop()
     m_layout.layOut(*entry);
     const auto buttons = entry->row->buttons();
     if (size_t(m_stop.button) < buttons.size())
-        emit actionTriggered(PartAction(*buttons[size_t(m_stop.button)].action));
+        trigger(PartAction(*buttons[size_t(m_stop.button)].action));
+}
+
+void ConversationView::trigger(const PartAction &action)
+{
+    if (action.kind == PartAction::Kind::OpenTerminal)
+        openTerminal(action.data["terminal"].toString());
+    else
+        emit actionTriggered(action);
+}
+
+void ConversationView::openTerminal(const QString &id)
+{
+    const auto terminal = m_conversation ? m_conversation->terminal(id.toStdString()) : nullptr;
+    if (!terminal)
+        return;
+    std::erase(m_terminals, nullptr);
+    const auto open = std::find_if(m_terminals.begin(), m_terminals.end(), [&](const auto &window) { return &window->terminal() == terminal.get(); });
+    if (open != m_terminals.end()) {
+        (*open)->raise();
+        (*open)->activateWindow();
+        return;
+    }
+    auto *window = new TerminalWindow(terminal, terminal->title.empty() ? tr("Terminal") : visibleText(terminal->title).simplified(), this);
+    m_terminals.emplace_back(window);
+    window->show();
 }
 
 void ConversationView::keyPressEvent(QKeyEvent *event)

@@ -3,6 +3,7 @@
 #include "ui/conversation/conversation_layout.h"
 
 #include <QAbstractScrollArea>
+#include <QPointer>
 #include <QTimer>
 
 #include <set>
@@ -10,6 +11,8 @@
 class QToolButton;
 
 namespace ui {
+
+class TerminalWindow;
 
 /// A conversation as it is read: messages, tool calls on one line that open, notes. Lays out and paints only what shows, so a
 /// session of any length scrolls alike. Follows new text while the end is in view, and stays put otherwise.
@@ -44,7 +47,7 @@ public:
     int laidOutCount() const { return m_layout.rowCount(); }
 
 signals:
-    void actionTriggered(const ui::PartAction &action);
+    void actionTriggered(const ui::PartAction &action); // not OpenTerminal: the view opens a window
     void linkClicked(const QString &url); // nothing is opened by the view itself
 
 protected:
@@ -75,6 +78,8 @@ private:
     void click(const Place &place, QPointF inRow);
     void moveStop(int step);
     void pressStop();
+    void trigger(const PartAction &action);
+    void openTerminal(const QString &id);
     std::pair<Place, Place> selection() const;
     QString textOfItem(int item) const;
 
@@ -93,6 +98,7 @@ private:
     QTimer m_autoScroll;
     int m_autoScrollStep = 0;
     QToolButton *m_toEnd;
+    std::vector<QPointer<TerminalWindow>> m_terminals; // open windows
 };
 
 } // namespace ui

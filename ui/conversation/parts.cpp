@@ -12,6 +12,7 @@ namespace ui {
 namespace {
 
 constexpr int previewRows = 8;
+constexpr int terminalLines = 12;
 constexpr qsizetype longestOutput = 20'000;
 
 QString tr(const char *text) { return QCoreApplication::translate("ui::Conversation", text); }
@@ -180,6 +181,28 @@ std::vector<Part> messageParts(const Message &message, StreamingMarkdown &markdo
     return parts;
 }
 
+/// The end of what a terminal shows, or why there is none.
+Part terminalPart(const ShownTerminal &terminal, bool isFinished)
+{
+    if (!terminal.screen)
+        return linePart("terminal", Part::Tone::Muted, isFinished ? tr("The terminal's output was not kept.") : tr("Waiting for the terminal"));
+    Part part;
+    part.kind = Part::Kind::Terminal;
+    part.iconName = "terminal";
+    const int end = terminal.screen->usedLines();
+    const int from = std::max(0, end - terminalLines);
+    for (int i = from; i < end; ++i)
+        part.lines.push_back(terminal.screen->line(i));
+    part.title = terminal.title.empty() ? tr("Terminal") : visibleText(terminal.title).simplified();
+    part.detail = terminal.state();
+    if (from > 0)
+        part.detail += QString::fromUtf8(" · ") + (from == 1 ? tr("1 line above") : tr("%1 lines above").arg(QLocale().toString(from)));
+    const bool hasFailed = terminal.exit && (terminal.exit->signal || terminal.exit->exitCode.value_or(0) != 0);
+    part.tone = hasFailed ? Part::Tone::Bad : terminal.exit ? Part::Tone::Muted : Part::Tone::Accent;
+    part.actions.push_back({PartAction::Kind::OpenTerminal, tr("Open the whole output"), "external", {{"terminal", QString::fromStdString(terminal.id)}}});
+    return part;
+}
+
 QString resultSummary(const acp::ToolCall &call)
 {
     if (!call.rawOutput || !call.rawOutput->is_object() || !call.rawOutput->contains("rows") || !(*call.rawOutput)["rows"].is_array())
@@ -261,6 +284,8 @@ std::vector<Part> toolParts(const Tool &tool, bool isOpen)
             add(codePart(diff.left(longestOutput), "diff"), space::xs);
         }
     }
+    for (const auto &terminal : tool.terminals)
+        add(terminalPart(*terminal, tool.isFinished()), space::s);
     Part actions;
     actions.kind = Part::Kind::Actions;
     if (!hogql.isEmpty()) {

@@ -9,18 +9,18 @@ namespace ui {
 
 /// Something a part offers to do. The view tells the panel; `data` is what it acts on.
 struct PartAction {
-    enum class Kind { OpenQuery, CopyText, AskAbout };
+    enum class Kind { OpenQuery, CopyText, AskAbout, OpenTerminal };
     Kind kind = Kind::OpenQuery;
     QString label;
     QString iconName;
-    QJsonObject data; // OpenQuery: the HogQL page's state; CopyText, AskAbout: {"text"}
+    QJsonObject data; // OpenQuery: the HogQL page's state; CopyText, AskAbout: {"text"}; OpenTerminal: {"terminal"}, its id, which the view itself opens
 
     friend bool operator==(const PartAction &, const PartAction &) = default;
 };
 
 /// One piece of the transcript that is laid out and painted by itself.
 struct Part {
-    enum class Kind { Text, Code, Table, Rule, ToolHead, Line, Actions, Picture };
+    enum class Kind { Text, Code, Table, Rule, ToolHead, Line, Actions, Picture, Terminal };
     enum class Frame { None, User, Inset };
     enum class Tone { Plain, Muted, Good, Warning, Bad, Accent };
 
@@ -32,6 +32,8 @@ struct Part {
     int gap = 0;              // empty pixels above
     bool dim = false;         // muted text: thoughts
 
+    std::vector<TerminalLine> lines; // Terminal: the last of its output
+
     QString iconName;         // ToolHead, Line
     Tone tone = Tone::Plain;
     QString title;
@@ -39,7 +41,7 @@ struct Part {
     bool opens = false;       // ToolHead: has a body
     bool isOpen = false;
 
-    std::vector<PartAction> actions; // Actions
+    std::vector<PartAction> actions; // Actions, Terminal
     acp::ContentBlock picture;       // Picture: an image block
 
     friend bool operator==(const Part &, const Part &) = default;

@@ -7,6 +7,50 @@
 namespace ui {
 namespace {
 
+/// The answers of a client to terminal/create, terminal/output and terminal/wait_for_exit, which is all that a log has of a terminal.
+class TerminalAnswers
+{
+public:
+    void asked(const std::string &key, const std::string &method, const ph::Json &params)
+    {
+        TerminalNews about;
+        if (method == "terminal/create") {
+            if (const auto request = ph::parse<acp::CreateTerminalRequest>(params))
+                about.title = commandLineOf(*request);
+        } else if (const auto request = ph::parse<acp::TerminalRequest>(params)) {
+            about.terminalId = request->terminalId;
+        }
+        m_asked[key] = std::move(about);
+    }
+
+    /// What an answer tells, if it is one.
+    std::optional<TerminalNews> answered(const std::string &key, const ph::Json &result)
+    {
+        const auto found = m_asked.find(key);
+        if (found == m_asked.end() || !result.is_object())
+            return {};
+        auto news = found->second;
+        if (const auto created = ph::parse<acp::CreateTerminalResponse>(result); created && news.terminalId.empty()) {
+            news.terminalId = created->terminalId;
+        } else if (const auto output = ph::parse<acp::TerminalOutputResponse>(result)) {
+            news.output = withReturns(output->output);
+            news.startsOver = true; // Each answer has all of it.
+            news.exit = output->exitStatus;
+        } else if (const auto exit = ph::parse<acp::TerminalExitStatus>(result); exit && (exit->exitCode || exit->signal)) {
+            news.exit = *exit;
+        } else {
+            return {};
+        }
+        m_asked.erase(found);
+        if (news.terminalId.empty())
+            return {};
+        return news;
+    }
+
+private:
+    std::map<std::string, TerminalNews> m_asked; // by the agent's id
+};
+
 std::string keyOf(const ph::Json &message) { return message.contains("id") ? message["id"].dump() : std::string(); }
 
 /// What the user said with an answer.
@@ -24,6 +68,7 @@ Replayed replay(const std::vector<std::string> &lines)
     auto &conversation = replayed.conversation;
     std::map<std::string, bool> prompts;                          // waiting for their answer
     std::map<std::string, std::shared_ptr<Question>> questions;   // by the agent's id
+    TerminalAnswers terminals;
     for (const auto &line : lines) {
         auto message = ph::Json::parse(line, nullptr, false);
         if (message.is_object() && message.contains("notification"))
@@ -55,11 +100,15 @@ Replayed replay(const std::vector<std::string> &lines)
                 questions[keyOf(message)] = question;
                 conversation.ask(question->id(), question->toolCallId(), question->text());
             }
+        } else if (method.starts_with("terminal/")) {
+            terminals.asked(keyOf(message), method, params);
         } else if (method.empty() && message.contains("id")) {
             const auto key = keyOf(message);
             const auto result = message.contains("result") ? message["result"] : ph::Json();
             // Both sides count their own ids: what the answer holds tells which request it belongs to.
-            if (result.is_object() && result.contains("action")) {
+            if (const auto news = terminals.answered(key, result)) {
+                conversation.apply(*news);
+            } else if (result.is_object() && result.contains("action")) {
                 if (const auto found = questions.find(key); found != questions.end()) {
                     const auto response = ph::parse<acp::ElicitationResponse>(result);
                     if (response && response->action == "accept" && found->second->replay(response->content.value_or(ph::Json())))

@@ -36,6 +36,7 @@ std::unique_ptr<Row> makeRow(const Part &part)
     case Part::Kind::Text:
         return makeTextRow(part);
     case Part::Kind::Code:
+    case Part::Kind::Terminal:
         return makeCodeRow(part);
     case Part::Kind::Table:
         return makeTableRow(part);
@@ -59,6 +60,7 @@ int estimatedHeight(const Part &part, int width)
     case Part::Kind::Text:
         return estimatedTextHeight(part, width);
     case Part::Kind::Code:
+    case Part::Kind::Terminal:
         return estimatedCodeHeight(part);
     case Part::Kind::Table:
         return estimatedTableHeight(part);

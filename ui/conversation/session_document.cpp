@@ -32,6 +32,8 @@ void runPartAction(Workbench &workbench, const PartAction &action)
         QGuiApplication::clipboard()->setText(action.data["text"].toString());
         workbench.toast(QObject::tr("Copied"));
         break;
+    case PartAction::Kind::OpenTerminal: // The view does that.
+        break;
     case PartAction::Kind::AskAbout: {
         QString quote = "> " + action.data["text"].toString().left(1500).trimmed();
         quote.replace('\n', "\n> ");
