@@ -1,4 +1,6 @@
 # Tests of ui/conversation.
+ph_add_test(ui/conversation/acp_client_offers_test.cpp LIBRARIES ui_conversation)
+ph_add_test(ui/conversation/client_files_test.cpp LIBRARIES ui_conversation)
 ph_add_test(ui/conversation/conversation_terminals_test.cpp LIBRARIES ui_conversation)
 ph_add_test(ui/conversation/conversation_test.cpp LIBRARIES ui_conversation)
 ph_add_test(ui/conversation/diff_text_test.cpp LIBRARIES ui_conversation)

@@ -5,7 +5,7 @@
 namespace ui {
 
 AcpClient::AcpClient(QObject *parent)
-    : QObject(parent)
+    : AcpClient(Offers(), parent)
 {
 }
 
@@ -49,8 +49,7 @@ void AcpClient::connectTo(std::unique_ptr<acp::Transport> transport)
 
     acp::InitializeRequest request;
     request.clientInfo = acp::Implementation{"hoglet", QCoreApplication::applicationVersion().toStdString(), "Hoglet"};
-    request.clientCapabilities = ph::Json{{"elicitation", {{"form", ph::Json::object()}}},
-                                          {"session", {{"notices", ph::Json::object()}, {"compaction", ph::Json::object()}}}};
+    request.clientCapabilities = capabilities();
     m_side->initialize(request, here<acp::InitializeResponse>([this](const ph::Result<acp::InitializeResponse> &response) {
         if (!response && response.error().code == ph::ErrorCode::Cancelled) {
             m_side->close(); // The line has ended, or is to: why is told in closed().
@@ -82,6 +81,15 @@ void AcpClient::disconnectNow()
     }
     ++m_generation;
     m_open.clear();
+    endSessions();
+}
+
+template <typename Request>
+std::vector<std::string> AcpClient::rootsOf(const Request &request)
+{
+    auto roots = request.additionalDirectories.value_or(std::vector<std::string>{});
+    roots.insert(roots.begin(), request.cwd);
+    return roots;
 }
 
 void AcpClient::authenticate(const std::string &method, Then<acp::Empty> then)
@@ -99,14 +107,21 @@ bool AcpClient::takesPictures() const
 
 void AcpClient::newSession(const acp::NewSessionRequest &request, Then<acp::NewSessionResponse> then)
 {
-    if (!refuse(then))
-        m_side->newSession(request, here(std::move(then)));
+    if (refuse(then))
+        return;
+    m_side->newSession(request, [this, roots = rootsOf(request), tell = here(std::move(then))](ph::Result<acp::NewSessionResponse> response) {
+        if (response)
+            setRoots(response->sessionId, roots); // Here on the reader thread: before what the agent asks next.
+        tell(std::move(response));
+    });
 }
 
 void AcpClient::loadSession(const acp::LoadSessionRequest &request, Then<acp::LoadSessionResponse> then)
 {
-    if (!refuse(then))
-        m_side->loadSession(request, here(std::move(then)));
+    if (refuse(then))
+        return;
+    setRoots(request.sessionId, rootsOf(request));
+    m_side->loadSession(request, here(std::move(then)));
 }
 
 void AcpClient::closeSession(const acp::SessionId &session)
@@ -202,6 +217,7 @@ void AcpClient::lost(const QString &reason)
             emit questionWithdrawn(id);
     }
     m_open.clear();
+    endSessions();
     emit agentGone(reason);
 }
 
