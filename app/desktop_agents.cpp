@@ -4,6 +4,7 @@
 #include "agent/external/codex.h"
 #include "agent/external/connection_check.h"
 #include "agent/journal/recorder.h"
+#include "app/file_guard.h"
 #include "driver/base/log.h"
 #include "ui/conversation/config_choices.h"
 #include "ui/conversation/visible_text.h"
@@ -139,6 +140,7 @@ ui::AgentChoice DesktopAgents::choiceOf(const std::string &id, const std::string
     ui::AgentChoice choice;
     choice.id = QString::fromStdString(id);
     choice.name = ui::visibleText(name);
+    choice.offers = {true, true, whyProtected};
     const auto command = commandOf(id);
     if (command) {
         choice.command.push_back(command->program);

@@ -129,7 +129,7 @@ int main(int argc, char **argv)
                             then(std::unique_ptr<acp::Transport>(*std::move(process)));
                         else
                             then(ph::fail(process.error()));
-                    }}});
+                    }, {true, true, [](const std::filesystem::path &, ui::FileAccess) { return std::string(); }}}});
     auto *session = hub.newSession("kit");
     auto &line = session->line();
     if (!waitUntilOpen(*session, 30'000)) {

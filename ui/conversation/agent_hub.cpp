@@ -8,7 +8,7 @@ AgentHub::AgentHub(Launcher embedded, QString dataFolder, QString workFolder, QO
     : QObject(parent)
     , m_workFolder(std::move(workFolder))
     , m_drafts(dataFolder + "/drafts.json")
-    , m_embedded(new AgentLine({"hoglet", "Hoglet", [launcher = std::move(embedded)](const AgentChoice::Launched &then) { then(launcher()); }, true}, this))
+    , m_embedded(new AgentLine({"hoglet", "Hoglet", [launcher = std::move(embedded)](const AgentChoice::Launched &then) { then(launcher()); }, {}, true}, this))
 {
     connect(m_embedded, &AgentLine::stateChanged, this, &AgentHub::stateChanged);
     newSession();
@@ -95,9 +95,7 @@ void AgentHub::remove(AgentSession *session)
         setCurrent(m_sessions.back());
     line.detach(session);
     session->deleteLater();
-    if (&line == m_embedded)
-        line.client().closeSession(session->id()); // which an agent of its own needs not
-    else
+    if (&line != m_embedded)
         line.deleteLater(); // Its agent ends with it.
     emit sessionsChanged();
     emit questionsChanged();

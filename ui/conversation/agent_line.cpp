@@ -57,11 +57,16 @@ std::vector<AgentLine::LoginMethod> loginMethodsOf(const ph::Json &methods)
 AgentLine::AgentLine(AgentChoice choice, QObject *parent)
     : QObject(parent)
     , m_choice(std::move(choice))
+    , m_client(m_choice.offers, nullptr)
 {
     connect(&m_client, &AcpClient::ready, this, &AgentLine::becomeReady);
     connect(&m_client, &AcpClient::agentGone, this, &AgentLine::becomeGone);
     connect(&m_client, &AcpClient::updated, this, &AgentLine::hear);
     connect(&m_client, &AcpClient::questionAsked, this, &AgentLine::route);
+    connect(&m_client, &AcpClient::terminalNews, this, [this](const TerminalNews &news) {
+        if (auto *session = find(news.sessionId))
+            session->apply(news);
+    });
     connect(&m_client, &AcpClient::questionWithdrawn, this, [this](quint64 question) {
         for (auto *session : m_sessions)
             session->withdrawn(question);
@@ -172,7 +177,12 @@ void AgentLine::attach(AgentSession *session)
         open(session);
 }
 
-void AgentLine::detach(AgentSession *session) { std::erase(m_sessions, session); }
+void AgentLine::detach(AgentSession *session)
+{
+    std::erase(m_sessions, session);
+    m_client.endSession(session->id());
+    m_client.closeSession(session->id());
+}
 
 AgentSession *AgentLine::find(const acp::SessionId &id) const
 {

@@ -19,6 +19,7 @@ struct AgentChoice {
     QString id;   // "hoglet", "codex"
     QString name; // "Codex"
     std::function<void(const Launched &then)> launch;
+    AcpClient::Offers offers = {}; // what the window does for it
     bool servesAll = false; // one agent for all sessions; else each session has one of its own, which a crash takes alone
 
     // What log-in in a terminal starts from: the program with its arguments, and what is added to our environment.
@@ -67,7 +68,7 @@ public:
 
     /// Serves `session` from now on, and opens it as soon as the agent is there.
     void attach(AgentSession *session);
-    void detach(AgentSession *session);
+    void detach(AgentSession *session); // and closes it
     const std::vector<AgentSession *> &sessions() const { return m_sessions; }
 
 signals:

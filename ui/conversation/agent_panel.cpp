@@ -18,6 +18,7 @@
 #include "ui/shell/banner.h"
 #include "ui/shell/empty_state.h"
 #include "ui/shell/theme.h"
+#include "ui/terminal/terminal_dialog.h"
 
 #include <QApplication>
 #include <QDropEvent>
@@ -129,6 +130,7 @@ AgentPanel::AgentPanel(AgentHub &hub, Workbench &workbench, QWidget *parent)
         m_session->editQueued(index);
         m_composer->setFocus();
     });
+    connect(m_state, &AgentStateCard::loginInTerminal, this, &AgentPanel::logInWithTerminal);
     connect(m_pointer, &QuestionPointer::clicked, this, [this] {
         if (m_session->questionPlace())
             m_session->questionPlace()->show();
@@ -208,6 +210,25 @@ void AgentPanel::answer(int number)
         const auto question = questions.front(); // Answered, it leaves the list.
         m_session->answer(question->id(), question->options()[size_t(number) - 1].id);
     }
+}
+
+/// The agent's own program, with what the method adds; when it has ended well the agent is started anew and finds the log-in.
+void AgentPanel::logInWithTerminal(const AgentLine::LoginMethod &method)
+{
+    auto &line = m_session->line();
+    ph::ChildOptions command;
+    command.argv = line.choice().command;
+    command.argv.insert(command.argv.end(), method.arguments.begin(), method.arguments.end());
+    auto environment = line.choice().environment;
+    environment.insert(environment.end(), method.environment.begin(), method.environment.end());
+    command.environment = ph::childEnvironment(environment);
+    auto *dialog = new TerminalDialog(tr("Log in to %1").arg(line.agentName()), std::move(command), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::finished, this, [dialog, line = QPointer(&line)] {
+        if (line && dialog->exit() && dialog->exit()->code == 0)
+            line->start();
+    });
+    dialog->open();
 }
 
 void AgentPanel::showSession()

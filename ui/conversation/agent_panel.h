@@ -64,6 +64,7 @@ private:
     void refreshConversation();
     void refreshState();
     void refreshQuestions();
+    void logInWithTerminal(const AgentLine::LoginMethod &method);
     void showDraft();
     void tell(const QString &problem);
     void refreshWorking();

@@ -348,6 +348,12 @@ void AgentSession::apply(const acp::SessionUpdate &update)
     touch();
 }
 
+void AgentSession::apply(const TerminalNews &news)
+{
+    m_conversation.apply(news);
+    touch();
+}
+
 void AgentSession::asked(const std::shared_ptr<Question> &question)
 {
     m_questions.push_back(question);

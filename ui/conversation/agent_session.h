@@ -98,6 +98,7 @@ public:
     void expect(const acp::SessionId &id); // history follows as updates, then opened()
     void opened(const acp::SessionId &id, const std::optional<acp::Modes> &modes, const std::optional<std::vector<acp::ConfigOption>> &options);
     void apply(const acp::SessionUpdate &update);
+    void apply(const TerminalNews &news);
     void asked(const std::shared_ptr<Question> &question);
     void withdrawn(quint64 question);
     void agentLost(const QString &reason);
