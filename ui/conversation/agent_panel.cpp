@@ -67,6 +67,7 @@ AgentPanel::AgentPanel(AgentHub &hub, Workbench &workbench, QWidget *parent)
     auto *middle = new QWidget;
     auto *stack = new QStackedLayout(middle);
     stack->setContentsMargins(0, 0, 0, 0);
+    m_empty->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored); // A question needs the room more.
     stack->addWidget(m_empty);
     stack->addWidget(m_view);
 

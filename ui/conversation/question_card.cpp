@@ -223,7 +223,15 @@ void QuestionCard::buildOptions(QVBoxLayout *column)
         auto *row = new QHBoxLayout;
         row->setSpacing(space::s);
         const auto name = option.recommended ? tr("%1 (recommended)").arg(visibleText(option.name)) : visibleText(option.name);
-        auto *button = new QPushButton(QString(name).replace('&', "&&"));
+        auto *button = new QPushButton;
+        auto *label = new QLabel(name); // A button's own text does not wrap, and nobody says yes to half a sentence.
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+        label->setAlignment(Qt::AlignCenter);
+        label->setAttribute(Qt::WA_TransparentForMouseEvents);
+        auto *inside = new QVBoxLayout(button);
+        inside->setContentsMargins(space::m, 6, space::m, 6);
+        inside->addWidget(label);
         // Filled is the recommended answer; where nothing is recommended, allowing once is the narrowest yes.
         const bool isPrimary = !marked && (option.recommended || (!anyRecommended && option.kind == "allow_once"));
         if (isPrimary) {

@@ -34,6 +34,7 @@ QPushButton:focus { border: 1px solid @accent; }
 QPushButton:disabled { color: @muted; background: @surface; }
 QPushButton[variant="primary"] { background: @accent; color: @onAccent; border: 1px solid @accent; font-weight: 600; }
 QPushButton[variant="primary"]:hover { background: @accentHover; }
+QPushButton[variant="primary"] QLabel { color: @onAccent; font-weight: 600; }
 QPushButton[variant="primary"]:focus { border: 1px solid @text; }
 QPushButton[variant="primary"]:disabled { background: @hover; color: @muted; border: 1px solid @hover; }
 QPushButton[variant="danger"] { color: @bad; }
