@@ -224,6 +224,7 @@ void QuestionCard::buildOptions(QVBoxLayout *column)
         row->setSpacing(space::s);
         const auto name = option.recommended ? tr("%1 (recommended)").arg(visibleText(option.name)) : visibleText(option.name);
         auto *button = new QPushButton;
+        button->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
         auto *label = new QLabel(name); // A button's own text does not wrap, and nobody says yes to half a sentence.
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);

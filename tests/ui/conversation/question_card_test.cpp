@@ -138,6 +138,21 @@ private slots:
         QCOMPARE(m_leftOver->first()[0].toString(), QString("of the first"));
     }
 
+    void aLongAnswerIsReadWhole()
+    {
+        acp::RequestPermissionRequest request;
+        request.toolCall.title = "Run this?";
+        request.options = {{"always", "Yes, and don't ask again for any command that begins with these words in this folder", "allow_always", {}}};
+        m_card->setQuestions({std::make_shared<ui::Question>(request)});
+        m_window->resize(300, 600);
+
+        auto *label = m_card->findChild<QPushButton *>()->findChild<QLabel *>();
+
+        QTRY_VERIFY(label->width() < 300 && label->height() >= 2 * label->fontMetrics().height());
+        QVERIFY(label->height() >= label->heightForWidth(label->width()));
+        QVERIFY(m_card->width() <= 300);
+    }
+
     void aPageThatTakesNoWordsHasNoField()
     {
         m_card->setTakesWords(false);
