@@ -9,6 +9,38 @@ namespace {
 
 constexpr std::size_t maximumLogs = 8; // beyond them those that have ended go
 
+/// Notes the lines that pass. Unlike acp::tapped() it holds no lock while a line goes out: the agent's end of a pipe has a tap, and two that
+/// wait for room in both directions would wait for each other. Lines sent at once by two threads may stand here in the other order.
+class Watched final : public acp::Transport
+{
+public:
+    Watched(std::unique_ptr<acp::Transport> inner, std::shared_ptr<WireLog> log)
+        : m_inner(std::move(inner))
+        , m_log(std::move(log))
+    {
+    }
+    ~Watched() override { m_log->end(); }
+
+    void send(const std::string &line) override
+    {
+        m_log->add(acp::Direction::Sent, line);
+        m_inner->send(line);
+    }
+    std::optional<std::string> receive() override
+    {
+        auto line = m_inner->receive();
+        if (line)
+            m_log->add(acp::Direction::Received, *line);
+        return line;
+    }
+    void close() override { m_inner->close(); }
+    std::string ending() override { return m_inner->ending(); }
+
+private:
+    const std::unique_ptr<acp::Transport> m_inner;
+    const std::shared_ptr<WireLog> m_log;
+};
+
 } // namespace
 
 WireLog::WireLog(QString id, QString name, Limits limits)
@@ -75,11 +107,6 @@ void WireLog::clear()
 
 std::unique_ptr<acp::Transport> WireLogs::tap(const QString &agentName, std::unique_ptr<acp::Transport> transport)
 {
-    // The transport owns its tap: what ends with it ends the log.
-    struct Tap {
-        std::shared_ptr<WireLog> log;
-        ~Tap() { log->end(); }
-    };
     auto log = std::make_shared<WireLog>(QUuid::createUuid().toString(QUuid::WithoutBraces), agentName);
     m_logs.push_back(log);
     while (m_logs.size() > maximumLogs) {
@@ -88,11 +115,9 @@ std::unique_ptr<acp::Transport> WireLogs::tap(const QString &agentName, std::uni
             break;
         m_logs.erase(ended);
     }
-    auto tapped = acp::tapped(std::move(transport), [tap = std::make_shared<Tap>(std::move(log))](acp::Direction direction, const std::string &line) {
-        tap->log->add(direction, line);
-    });
+    auto watched = std::make_unique<Watched>(std::move(transport), std::move(log));
     emit changed();
-    return tapped;
+    return watched;
 }
 
 std::shared_ptr<WireLog> WireLogs::find(const QString &id) const
