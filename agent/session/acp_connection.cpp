@@ -45,7 +45,11 @@ public:
         m_agent->close();
     }
 
-    std::string ending() override { return m_process.ending(); }
+    std::string ending() override
+    {
+        const auto words = m_process.ending();
+        return words.substr(0, words.find("\n\n"));
+    }
 
 private:
     void carryToClient()
