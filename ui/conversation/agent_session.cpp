@@ -356,6 +356,8 @@ void AgentSession::apply(const TerminalNews &news)
 
 void AgentSession::asked(const std::shared_ptr<Question> &question)
 {
+    if (const auto *call = m_conversation.toolCall(question->toolCallId()))
+        question->complete(*call);
     m_questions.push_back(question);
     m_conversation.ask(question->id(), question->toolCallId(), question->text());
     emit questionsChanged();

@@ -108,6 +108,13 @@ void Conversation::endTurn(const std::string &stopReason, const std::string &err
     m_turnStart = m_items.size();
 }
 
+const acp::ToolCall *Conversation::toolCall(const std::string &id) const
+{
+    const auto found = m_byId.find(keyOf(acp::ToolCallId{id}));
+    const auto *tool = found == m_byId.end() ? nullptr : std::get_if<Tool>(&m_items[found->second].value);
+    return tool ? &tool->call : nullptr;
+}
+
 void Conversation::ask(std::uint64_t question, const std::string &toolCallId, const std::string &text)
 {
     append(Asked{question, toolCallId, text, {}, Asked::State::Open});

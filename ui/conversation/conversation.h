@@ -74,6 +74,7 @@ public:
     const std::vector<acp::ConfigOption> &configOptions() const { return m_configOptions; }
     const std::optional<acp::UsageUpdate> &usage() const { return m_usage; }
     bool isRunning() const { return m_running; }
+    const acp::ToolCall *toolCall(const std::string &id) const; // null: there is none
 
     void setMode(std::string mode) { m_mode = std::move(mode); }
     void setTitle(std::string title) { m_title = std::move(title); }

@@ -31,16 +31,16 @@ std::string textOf(const ph::Json &json, const char *key)
 }
 
 /// What the call would do, whole: nobody may have to approve what they cannot see.
-Question::Detail detailOf(const acp::ToolCallUpdate &call)
+Question::Detail detailOf(const std::optional<ph::Json> &rawInput, const std::vector<acp::ToolCallContent> &contents)
 {
-    if (call.rawInput && call.rawInput->is_object()) {
+    if (rawInput && rawInput->is_object()) {
         for (const auto &[key, language] : {std::pair{"hogql", "hogql"}, std::pair{"command", "sh"}, std::pair{"url", "text"}, std::pair{"sql", "sql"}}) {
-            if (auto text = textOf(*call.rawInput, key); !text.empty())
+            if (auto text = textOf(*rawInput, key); !text.empty())
                 return {std::move(text), language};
         }
     }
     Question::Detail detail;
-    for (const auto &content : call.content.value_or(std::vector<acp::ToolCallContent>{})) {
+    for (const auto &content : contents) {
         if (content.type == "content" && content.content && content.content->text) {
             detail.text += (detail.text.empty() ? "" : "\n") + *content.content->text;
         } else if (content.type == "diff") {
@@ -49,8 +49,8 @@ Question::Detail detailOf(const acp::ToolCallUpdate &call)
             detail.language = "diff";
         }
     }
-    if (detail.text.empty() && call.rawInput && call.rawInput->is_object() && !call.rawInput->empty())
-        return {call.rawInput->dump(2, ' ', false, ph::Json::error_handler_t::replace), "json"};
+    if (detail.text.empty() && rawInput && rawInput->is_object() && !rawInput->empty())
+        return {rawInput->dump(2, ' ', false, ph::Json::error_handler_t::replace), "json"};
     return detail;
 }
 
@@ -67,7 +67,7 @@ Question::Question(const acp::RequestPermissionRequest &request)
     };
     m_isPermission = !isQuestion(request.meta) && !isQuestion(request.toolCall.meta);
     if (m_isPermission) {
-        m_detail = detailOf(request.toolCall);
+        m_detail = detailOf(request.toolCall.rawInput, request.toolCall.content.value_or(std::vector<acp::ToolCallContent>{}));
         if (const auto reason = inside(request.meta, "hoglet", "reason"); reason.is_string())
             m_reason = reason.get<std::string>();
     } else if (request.toolCall.rawInput) {
@@ -126,6 +126,14 @@ Question::Question(const acp::ElicitationRequest &request)
         m_options = std::move(m_fields.front().choices);
         m_fields.clear();
     }
+}
+
+void Question::complete(const acp::ToolCall &call)
+{
+    if (m_text.empty())
+        m_text = call.title;
+    if (m_isPermission && m_detail.text.empty())
+        m_detail = detailOf(call.rawInput, call.content.value_or(std::vector<acp::ToolCallContent>{}));
 }
 
 const Question::Option *Question::find(const std::string &optionId) const

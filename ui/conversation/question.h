@@ -42,6 +42,9 @@ public:
     explicit Question(const acp::RequestPermissionRequest &request);
     explicit Question(const acp::ElicitationRequest &request);
 
+    /// What the request left out, from the call that it is about: agents may send its id alone. Before it is shown.
+    void complete(const acp::ToolCall &call);
+
     std::uint64_t id() const { return m_id; }
     const acp::SessionId &sessionId() const { return m_sessionId; }
     const std::string &text() const { return m_text; }          // what is asked, in words

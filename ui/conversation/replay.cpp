@@ -91,6 +91,8 @@ Replayed replay(const std::vector<std::string> &lines)
         } else if (method == "session/request_permission") {
             if (const auto request = ph::parse<acp::RequestPermissionRequest>(params)) {
                 const auto question = std::make_shared<Question>(*request);
+                if (const auto *call = conversation.toolCall(question->toolCallId()))
+                    question->complete(*call);
                 questions[keyOf(message)] = question;
                 conversation.ask(question->id(), question->toolCallId(), question->text());
             }

@@ -99,6 +99,29 @@ private slots:
         QTRY_VERIFY(!session->isRunning());
         QCOMPARE(outcomes, std::vector<std::string>{"yes"});
     }
+    void aPermissionShowsWhatTheCallToldBefore()
+    {
+        m_agent->onPrompt = [&](FakeAgent::Turn &turn) {
+            acp::ToolCall call;
+            call.toolCallId = {"t"};
+            call.title = "Delete the branch";
+            call.rawInput = ph::Json{{"command", "git branch -D main"}};
+            turn.send(call);
+            auto request = permission(turn.request.sessionId, "t"); // which has the call's id alone
+            request.toolCall.title.reset();
+            turn.client.requestPermission(request, turn.stop);
+            return "end_turn";
+        };
+        m_hub->start();
+        m_hub->current()->send("go");
+        QTRY_COMPARE(m_hub->current()->questions().size(), size_t(1));
+
+        const auto question = m_hub->current()->questions().front();
+        QCOMPARE(question->text(), std::string("Delete the branch"));
+        QCOMPARE(question->detail(), (ui::Question::Detail{"git branch -D main", "sh"}));
+        m_hub->current()->stop();
+        QTRY_VERIFY(!m_hub->current()->isRunning());
+    }
     void dismissingRejectsAndNeverAllows()
     {
         std::string outcome;
