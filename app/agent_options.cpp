@@ -48,7 +48,7 @@ agent::Options agentOptions(tools::Project project, std::shared_ptr<AgentModels>
     else
         ph::logError("agent", prompts.error().message);
     parts.gate.dataFolder = ph::dataDir();
-    parts.gate.hasSandbox = permissions::sandboxSupport().works;
+    parts.gate.sandboxWorks = [] { return permissions::sandboxSupport().works; }; // Trying it takes longer than all else at the start.
     parts.trusted = std::make_shared<agent::TrustedFolders>(ph::configDir() / "trusted-folders.json");
 
     parts.guidedTools = tools::makePosthogTools(project);

@@ -194,7 +194,7 @@ ph::Result<AcpConnection> Agent::connectEmbedded(const posthog::TaskRunId &run, 
             return driver->get(m_client, *now);
         };
         parts.tools = tools::makeAgentTools({project, m_client, {}, {}});
-        parts.gate.hasSandbox = permissions::sandboxSupport().works;
+        parts.gate.sandboxWorks = [] { return permissions::sandboxSupport().works; }; // Trying it takes longer than all else at the start.
     }
     if (parts.gate.dataFolder.empty())
         parts.gate.dataFolder = options.dataDirectory;

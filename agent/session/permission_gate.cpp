@@ -24,7 +24,7 @@ ph::Result<std::string> PermissionGate::mayRun(const Wire &wire, const model::To
     if (!rules)
         ph::logWarning("permissions", rules.error().message);
     static const permissions::Rules none;
-    const permissions::Circumstances circumstances{m_modes.mode(),         m_workspace.roots(),      rules ? *rules : none,   m_setting.hasSandbox,
+    const permissions::Circumstances circumstances{m_modes.mode(),         m_workspace.roots(),      rules ? *rules : none,   m_setting.hasSandbox(),
                                                    m_hasUntrustedData,     m_setting.allowedDomains, m_isFolderTrusted};
     const auto decision = permissions::decide(info.permission, circumstances);
     switch (decision.verdict) {

@@ -7,13 +7,16 @@
 #include "agent/tools/tool.h"
 
 #include <atomic>
+#include <functional>
 
 namespace agent {
 
 struct GateSetting {
     std::filesystem::path dataFolder;             // where the repositories' rules are kept
-    bool hasSandbox = false;                      // commands can be run where they change nothing
+    std::function<bool()> sandboxWorks = {};      // commands can be run where they change nothing; asked when a session begins, any thread
     std::vector<std::string> allowedDomains = {}; // of the web; empty: every
+
+    bool hasSandbox() const { return sandboxWorks && sandboxWorks(); }
 };
 
 /// Decides whether a call runs, and asks the user where the policy says so. One a session, its sub-agents' too. Any thread.

@@ -82,7 +82,7 @@ Session::Session(SessionStart start, acp::Client &client, const SessionParts &pa
     , m_parts(parts)
     , m_wire(client, m_start.id)
     , m_workspace({m_start.cwd, pathsOf(m_start.additionalDirectories), &client, m_start.id, m_start.offers,
-                   sandboxFor(m_start, parts.gate.hasSandbox)})
+                   sandboxFor(m_start, parts.gate.hasSandbox())})
     , m_modes(
           m_wire,
           [this] {
