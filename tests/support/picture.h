@@ -2,10 +2,14 @@
 
 #include "ui/shell/theme.h"
 
+#include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QTest>
 #include <QWidget>
+
+#include <cstdio>
+#include <functional>
 
 namespace test {
 
@@ -43,5 +47,20 @@ private:
     QString m_folder;
     QString m_suffix;
 };
+
+/// What a program of pictures does: `what` in both themes, into the folder that is its one argument.
+inline int paint(int argc, char **argv, const std::function<void(const Pictures &)> &what)
+{
+    QApplication application(argc, argv);
+    if (argc != 2) {
+        std::fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
+        return 2;
+    }
+    for (const auto theme : {ui::ThemeChoice::Dark, ui::ThemeChoice::Light}) {
+        ui::Theme::apply(application, theme);
+        what(Pictures(argv[1], theme));
+    }
+    return 0;
+}
 
 } // namespace test

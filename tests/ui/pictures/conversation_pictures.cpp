@@ -56,11 +56,7 @@ std::string ask(FakeAgent::Turn &turn)
 
 int main(int argc, char **argv)
 {
-    QApplication application(argc, argv);
-    const QString folder = argc > 1 ? argv[1] : ".";
-    for (const auto theme : {ui::ThemeChoice::Dark, ui::ThemeChoice::Light}) {
-        ui::Theme::apply(application, theme);
-        const test::Pictures pictures(folder, theme);
+    return test::paint(argc, argv, [](const test::Pictures &pictures) {
         QTemporaryDir data;
         FakeAgent agent;
         agent.takesImages = true;
@@ -130,5 +126,5 @@ int main(int argc, char **argv)
         pictures.waitFor([&] { return !hub.current()->isRunning(); });
         pictures.settle(window);
         pictures.save(*panel, "panel-stopped");
-    }
+    });
 }

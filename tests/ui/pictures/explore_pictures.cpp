@@ -41,11 +41,7 @@ ph::Result<posthog::ExportReport> exportEvents(const posthog::ExportRequest &req
 
 int main(int argc, char **argv)
 {
-    QApplication application(argc, argv);
-    const QString folder = argc > 1 ? argv[1] : ".";
-    for (const auto theme : {ui::ThemeChoice::Dark, ui::ThemeChoice::Light}) {
-        ui::Theme::apply(application, theme);
-        const test::Pictures pictures(folder, theme);
+    return test::paint(argc, argv, [](const test::Pictures &pictures) {
         const auto driver = test::sampleProject();
         test::TestWorkbench workbench(driver);
 
@@ -99,6 +95,5 @@ int main(int argc, char **argv)
         list.restore({{"object", "persons"}, {"where", "properties.plan = 'pro'"}});
         pictures.settle(list);
         pictures.save(list, "exports-form");
-    }
-    return 0;
+    });
 }

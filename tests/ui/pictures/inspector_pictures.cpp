@@ -62,11 +62,7 @@ void talk(ui::WireLog &log)
 
 int main(int argc, char **argv)
 {
-    QApplication application(argc, argv);
-    const QString folder = argc > 1 ? argv[1] : ".";
-    for (const auto theme : {ui::ThemeChoice::Dark, ui::ThemeChoice::Light}) {
-        ui::Theme::apply(application, theme);
-        const test::Pictures pictures(folder, theme);
+    return test::paint(argc, argv, [](const test::Pictures &pictures) {
         test::TestWorkbench workbench;
         ui::WireLogs logs;
         ui::InspectorPage page(workbench, logs, std::make_shared<NoStore>());
@@ -105,6 +101,5 @@ int main(int argc, char **argv)
         pictures.save(past, "inspector-loading");
         QTest::qWait(1200);
         pictures.save(past, "inspector-not-found");
-    }
-    return 0;
+    });
 }

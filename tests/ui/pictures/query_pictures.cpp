@@ -15,11 +15,7 @@
 
 int main(int argc, char **argv)
 {
-    QApplication application(argc, argv);
-    const QString folder = argc > 1 ? argv[1] : ".";
-    for (const auto theme : {ui::ThemeChoice::Dark, ui::ThemeChoice::Light}) {
-        ui::Theme::apply(application, theme);
-        const test::Pictures pictures(folder, theme);
+    return test::paint(argc, argv, [](const test::Pictures &pictures) {
         const auto driver = test::sampleProject();
         test::TestWorkbench workbench(driver);
         ui::QueryHistory history({});
@@ -88,6 +84,5 @@ int main(int argc, char **argv)
         pictures.save(page, "query-completion");
         if (auto *popup = QApplication::activePopupWidget())
             pictures.save(*popup, "query-completion-popup");
-    }
-    return 0;
+    });
 }

@@ -11,11 +11,7 @@
 
 int main(int argc, char **argv)
 {
-    QApplication application(argc, argv);
-    const QString folder = argc > 1 ? argv[1] : ".";
-    for (const auto theme : {ui::ThemeChoice::Dark, ui::ThemeChoice::Light}) {
-        ui::Theme::apply(application, theme);
-        const test::Pictures pictures(folder, theme);
+    return test::paint(argc, argv, [](const test::Pictures &pictures) {
         test::TestWorkbench workbench(test::sampleProject());
         test::FakeRuns runs;
         const QDateTime when(QDate(2026, 11, 20), QTime(9, 12), Qt::UTC);
@@ -73,6 +69,5 @@ int main(int argc, char **argv)
         page.showParameters(true);
         pictures.settle(page);
         pictures.save(page, "run-parameters");
-    }
-    return 0;
+    });
 }
