@@ -1,5 +1,7 @@
 #include "agent/acp/wire.h"
 
+#include "driver/base/json_escape.h"
+
 #include <simdjson.h>
 
 namespace acp::wire {
@@ -11,21 +13,6 @@ constexpr std::array<bool, 256> plain = [] {
         isPlain[std::size_t(c)] = c != '"' && c != '\\';
     return isPlain;
 }();
-
-void writeEscaped(std::string &out, unsigned char c)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    switch (c) {
-    case '"': out += "\\\""; break;
-    case '\\': out += "\\\\"; break;
-    case '\b': out += "\\b"; break;
-    case '\f': out += "\\f"; break;
-    case '\n': out += "\\n"; break;
-    case '\r': out += "\\r"; break;
-    case '\t': out += "\\t"; break;
-    default: (out += "\\u00") += {digits[c >> 4], digits[c & 15]};
-    }
-}
 
 } // namespace
 
@@ -43,7 +30,7 @@ void writeText(std::string &out, std::string_view text)
         if (done == text.size())
             break;
         if (!(text[done] & 0x80)) {
-            writeEscaped(out, static_cast<unsigned char>(text[done++]));
+            ph::appendJsonEscape(out, static_cast<unsigned char>(text[done++]));
             continue;
         }
         isUtf8 = simdjson::validate_utf8(text.substr(done));

@@ -1,5 +1,7 @@
 #include "driver/localproject/duckdb_json.h"
 
+#include "driver/base/json_escape.h"
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -171,21 +173,7 @@ void appendJsonText(std::string &out, std::string_view text)
             continue;
         }
         flush();
-        switch (byte) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\b': out += "\\b"; break;
-        case '\f': out += "\\f"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        default: {
-            static constexpr char digits[] = "0123456789abcdef";
-            out += "\\u00";
-            out += digits[byte >> 4];
-            out += digits[byte & 15];
-        }
-        }
+        ph::appendJsonEscape(out, byte);
         start = ++at;
     }
     flush();

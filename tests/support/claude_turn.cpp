@@ -3,26 +3,16 @@
 
 #include "agent/external/agent_process.h"
 #include "tests/support/model_server.h"
+#include "tests/support/wait_for.h"
 #include "ui/conversation/agent_hub.h"
 
 #include <QCoreApplication>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QTemporaryDir>
 
 #include <cstdio>
 
 namespace {
-
-template <typename Condition>
-bool waitFor(Condition condition, int ms)
-{
-    QElapsedTimer timer;
-    timer.start();
-    while (!condition() && timer.elapsed() < ms)
-        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-    return condition();
-}
 
 int failed(const char *what, const ui::AgentSession &session)
 {
@@ -73,7 +63,7 @@ int main(int argc, char **argv)
                             then(ph::fail(process.error()));
                     }}});
     auto *session = hub.newSession("claude");
-    if (!waitFor([&] { return session->isOpen(); }, 60'000))
+    if (!support::waitFor([&] { return session->isOpen(); }, 60'000))
         return failed("the session did not open", *session);
     std::printf("%s: mode %s of %zu, model %s\n", qPrintable(session->line().agentName()), session->modeId().c_str(), session->modes().size(),
                 qPrintable(session->modelName()));
@@ -82,7 +72,7 @@ int main(int argc, char **argv)
     QObject::connect(session, &ui::AgentSession::turnEnded, [&](const QString &reason) { ended = reason; });
     session->setMode("default");
     session->send("Write hello.txt");
-    if (!waitFor([&] { return !session->questions().empty() || !ended.isEmpty(); }, 60'000) || session->questions().empty())
+    if (!support::waitFor([&] { return !session->questions().empty() || !ended.isEmpty(); }, 60'000) || session->questions().empty())
         return failed("it did not ask before it wrote", *session);
     const auto question = session->questions().front();
     std::printf("it asks: %s\n", question->text().c_str());
@@ -92,13 +82,13 @@ int main(int argc, char **argv)
     if (allow == question->options().end())
         return failed("it offers no way to allow it once", *session);
     session->answer(question->id(), allow->id);
-    if (!waitFor([&] { return !ended.isEmpty(); }, 60'000) || ended != "end_turn")
+    if (!support::waitFor([&] { return !ended.isEmpty(); }, 60'000) || ended != "end_turn")
         return failed("the turn did not end", *session);
     QFile file(QString::fromStdString(path));
     if (!file.open(QIODevice::ReadOnly) || file.readAll() != "from a model\n")
         return failed("the file was not written", *session);
     std::printf("the file is written, and the turn has ended\n");
     hub.remove(session);
-    waitFor([] { return false; }, 100);
+    support::waitFor([] { return false; }, 100);
     return 0;
 }

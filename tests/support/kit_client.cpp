@@ -4,6 +4,7 @@
 
 #include "agent/external/agent_process.h"
 #include "agent/external/connection_check.h"
+#include "tests/support/wait_for.h"
 #include "ui/conversation/agent_hub.h"
 #include "ui/conversation/config_choices.h"
 
@@ -46,16 +47,6 @@ constexpr Step steps[] = {
     {"echo still here"},
 };
 
-template <typename Condition>
-bool waitFor(Condition condition, int ms)
-{
-    QElapsedTimer timer;
-    timer.start();
-    while (!condition() && timer.elapsed() < ms)
-        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-    return condition();
-}
-
 void answerAll(ui::AgentSession &session)
 {
     while (!session.questions().empty()) {
@@ -95,7 +86,7 @@ int check(const external::AgentCommand &command)
 bool waitUntilOpen(ui::AgentSession &session, int ms)
 {
     auto &line = session.line();
-    return waitFor([&] {
+    return support::waitFor([&] {
         if (line.state() == ui::AgentLine::State::LoggedOut && !line.isLoggingIn())
             line.logIn("token");
         return session.isOpen();
@@ -145,7 +136,7 @@ int main(int argc, char **argv)
         QElapsedTimer timer;
         timer.start();
         session->send(step.prompt);
-        waitFor([&] {
+        support::waitFor([&] {
             if (step.answers)
                 answerAll(*session);
             if (step.stopAfterMs >= 0 && timer.elapsed() >= step.stopAfterMs)
@@ -157,7 +148,7 @@ int main(int argc, char **argv)
             std::fprintf(stderr, "%s: ended with \"%s\", not \"%s\"\n", step.prompt, qPrintable(ended), step.stopReason);
         }
     }
-    waitFor([] { return false; }, 500); // For what comes late.
+    support::waitFor([] { return false; }, 500); // For what comes late.
     const auto &items = session->conversation().items();
     const auto says = [&](const char *text) {
         return std::any_of(items.begin(), items.end(), [&](const ui::Item &item) {
@@ -172,12 +163,12 @@ int main(int argc, char **argv)
         }
     }
     session->send("crash"); // It comes back, and knows its session.
-    if (!waitFor([&] { return line.isComingBack(); }, 10'000) || !waitUntilOpen(*session, 30'000)) {
+    if (!support::waitFor([&] { return line.isComingBack(); }, 10'000) || !waitUntilOpen(*session, 30'000)) {
         ++failed;
         std::fprintf(stderr, "the agent did not come back: %s\n", qPrintable(line.goneReason()));
     }
     hub.remove(session);
-    waitFor([] { return false; }, 100);
+    support::waitFor([] { return false; }, 100);
     std::printf("%zu steps, %d failed\n", std::size(steps), failed);
     return failed == 0 ? 0 : 1;
 }

@@ -1,10 +1,10 @@
 #include "agent/external/agent_process.h"
+#include "tests/support/process.h"
 
 #include <QStandardPaths>
 #include <QTest>
 
 #include <csignal>
-#include <fstream>
 #include <thread>
 
 using namespace std::chrono_literals;
@@ -19,15 +19,6 @@ external::AgentCommand fakeAgent(std::vector<std::string> options = {})
 }
 
 const std::string hello = R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":1}})";
-
-bool isThere(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text;
-    std::getline(file, text);
-    const auto name = text.rfind(')');
-    return name != std::string::npos && text.size() > name + 2 && text[name + 2] != 'Z';
-}
 
 } // namespace
 
@@ -113,12 +104,12 @@ private slots:
         const auto errors = (*agent)->errors();
         const auto child = pid_t(std::stol(errors.substr(errors.find("child ") + 6)));
         const auto pid = (*agent)->pid();
-        QVERIFY(isThere(child));
+        QVERIFY(support::isRunning(child));
 
         agent->reset();
 
-        QVERIFY(!isThere(pid));
-        QVERIFY(!isThere(child));
+        QVERIFY(!support::isRunning(pid));
+        QVERIFY(!support::isRunning(child));
     }
 
     void canBeEndedWhileSomebodyListensAndSends()
@@ -136,7 +127,7 @@ private slots:
         (*agent)->end();
         (*agent)->end();
 
-        QVERIFY(!isThere((*agent)->pid()));
+        QVERIFY(!support::isRunning((*agent)->pid()));
         QCOMPARE((*agent)->receive(), std::optional<std::string>());
     }
 

@@ -5,6 +5,7 @@
 #include "tests/support/fake_client.h"
 #include "tests/support/fake_posthog.h"
 #include "tests/support/model_server.h"
+#include "tests/support/process.h"
 #include "tests/support/scripted_model.h"
 #include "tests/support/text_peer.h"
 
@@ -14,7 +15,6 @@
 #include <QTest>
 
 #include <csignal>
-#include <fstream>
 
 using namespace std::chrono_literals;
 using ph::ErrorCode;
@@ -124,15 +124,6 @@ ph::Json startOf(agent::Agent &agent, const agent::RunOptions &options)
     const auto session = client.open(options.repositoryPath);
     client.prompt(session, "?");
     return ph::Json::parse(client.handler.textOf(session));
-}
-
-bool isThere(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text;
-    std::getline(file, text);
-    const auto name = text.rfind(')');
-    return name != std::string::npos && text.size() > name + 2 && text[name + 2] != 'Z';
 }
 
 } // namespace
@@ -519,14 +510,14 @@ private slots:
         const auto session = client.open(m_project->shop());
         client.prompt(session, "?");
         const pid_t pid = ph::Json::parse(client.handler.textOf(session))["pid"];
-        QVERIFY(isThere(pid));
+        QVERIFY(support::isRunning(pid));
         client.begin(session, "and this?");
 
         QElapsedTimer timer;
         timer.start();
         QVERIFY(agent.cleanup());
 
-        QVERIFY(!isThere(pid));
+        QVERIFY(!support::isRunning(pid));
         QVERIFY2(timer.elapsed() < 20'000, qPrintable(QString::number(timer.elapsed())));
         QCOMPARE(agent.ending(run), std::string());
     }
@@ -553,9 +544,9 @@ private slots:
             const auto session = client.open(m_project->shop());
             client.prompt(session, "?");
             pid = ph::Json::parse(client.handler.textOf(session))["pid"];
-            QVERIFY(isThere(pid));
+            QVERIFY(support::isRunning(pid));
         }
-        QTRY_VERIFY_WITH_TIMEOUT(!isThere(pid), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!support::isRunning(pid), 20'000);
     }
 
     void endsTheAgentThatHadTheRunBefore()

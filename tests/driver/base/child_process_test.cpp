@@ -1,4 +1,5 @@
 #include "driver/base/child_process.h"
+#include "tests/support/process.h"
 
 #include <QCoreApplication>
 #include <QTemporaryDir>
@@ -6,7 +7,6 @@
 
 #include <csignal>
 #include <fcntl.h>
-#include <fstream>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -47,20 +47,10 @@ ph::ChildOptions onTerminal(const std::string &script, ph::TerminalSize size = {
     return options;
 }
 
-/// A zombie that somebody else has to wait for runs no more.
-bool runs(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text;
-    std::getline(file, text);
-    const auto name = text.rfind(')');
-    return name != std::string::npos && name + 2 < text.size() && text[name + 2] != 'Z' && text[name + 2] != 'X';
-}
-
 bool endsWithin(pid_t pid, std::chrono::milliseconds timeout)
 {
     for (const auto deadline = std::chrono::steady_clock::now() + timeout; std::chrono::steady_clock::now() < deadline;) {
-        if (!runs(pid))
+        if (!support::isRunning(pid))
             return true;
         std::this_thread::sleep_for(10ms);
     }
@@ -154,7 +144,7 @@ private slots:
         auto child = ph::ChildProcess::start(onTerminal("set -m; sh -c 'trap \"\" HUP TERM; echo $$; while :; do sleep 1; done' & wait"));
         QVERIFY(child);
         const auto grandchild = pid_t(std::stol(readLine((*child)->output())));
-        QVERIFY(runs(grandchild));
+        QVERIFY(support::isRunning(grandchild));
 
         child->reset();
 
@@ -200,7 +190,7 @@ private slots:
 
         (*child)->terminate();
 
-        QVERIFY(!runs(grandchild));
+        QVERIFY(!support::isRunning(grandchild));
         QVERIFY(((*child)->wait() == ph::ChildExit{{}, SIGTERM}));
     }
 
@@ -246,7 +236,7 @@ private slots:
         ::close(report[1]);
         const auto daemon = pid_t(std::stol(readLine(report[0])));
         ::close(report[0]);
-        QVERIFY(runs(daemon));
+        QVERIFY(support::isRunning(daemon));
 
         ::kill(program, SIGKILL);
         ::waitpid(program, nullptr, 0);

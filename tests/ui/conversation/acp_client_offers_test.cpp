@@ -1,3 +1,4 @@
+#include "tests/support/process.h"
 #include "tests/support/window_fakes.h"
 #include "ui/conversation/acp_client.h"
 #include "ui/conversation/conversation.h"
@@ -7,7 +8,6 @@
 #include <QtTest>
 
 #include <filesystem>
-#include <fstream>
 
 namespace {
 
@@ -22,15 +22,6 @@ public:
     }
     ph::Json capabilities;
 };
-
-bool runs(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text;
-    std::getline(file, text);
-    const auto name = text.rfind(')');
-    return name != std::string::npos && text.size() > name + 2 && text[name + 2] != 'Z' && text[name + 2] != 'X';
-}
 
 } // namespace
 
@@ -174,7 +165,7 @@ private slots:
         prompt();
         QTRY_VERIFY_WITH_TIMEOUT(m_conversation.terminal(id) && m_conversation.terminal(id)->screen->usedLines() > 0, 30'000);
         const auto process = pid_t(m_conversation.terminal(id)->screen->text().toLong());
-        QVERIFY(process > 0 && runs(process));
+        QVERIFY(process > 0 && support::isRunning(process));
 
         if (how == "closed")
             m_client->endSession(m_session);
@@ -185,7 +176,7 @@ private slots:
         else
             m_client.reset();
 
-        QTRY_VERIFY_WITH_TIMEOUT(!runs(process), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!support::isRunning(process), 30'000);
         if (how != "destroyed") // Then there is nobody who could tell.
             QTRY_VERIFY_WITH_TIMEOUT(m_conversation.terminal(id)->exit.has_value(), 30'000);
     }

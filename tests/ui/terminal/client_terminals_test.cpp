@@ -1,10 +1,10 @@
+#include "tests/support/process.h"
 #include "ui/terminal/client_terminals.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <atomic>
-#include <fstream>
 #include <thread>
 
 using namespace std::chrono_literals;
@@ -21,15 +21,6 @@ acp::CreateTerminalRequest shell(const std::string &line)
     request.command = "sh";
     request.args = {"-c", line};
     return request;
-}
-
-bool runs(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text;
-    std::getline(file, text);
-    const auto name = text.rfind(')');
-    return name != std::string::npos && text.size() > name + 2 && text[name + 2] != 'Z' && text[name + 2] != 'X';
 }
 
 } // namespace
@@ -219,12 +210,12 @@ private slots:
         const auto terminal = create(shell("trap '' HUP; setsid sh -c 'echo $$; exec sleep 300' & wait"));
         QTRY_VERIFY_WITH_TIMEOUT(m_terminals->output(terminal)->output.ends_with("\n"), 30'000);
         const auto daemon = pid_t(std::stol(m_terminals->output(terminal)->output));
-        QVERIFY(runs(daemon));
+        QVERIFY(support::isRunning(daemon));
 
         m_terminals->kill(terminal);
 
         QVERIFY(waitFor(terminal).has_value());
-        QVERIFY(!runs(daemon));
+        QVERIFY(!support::isRunning(daemon));
     }
 
     void aReleaseEndsTheCommandAndAnswersWhoWaits()
@@ -240,7 +231,7 @@ private slots:
         waiter.join();
 
         QVERIFY((*answer)->signal == "SIGKILL" && !(*answer)->exitCode);
-        QTRY_VERIFY_WITH_TIMEOUT(!runs(process), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!support::isRunning(process), 30'000);
         QCOMPARE(m_terminals->output(terminal).error().code, acp::code::notFound);
         QCOMPARE(m_terminals->release(terminal).error().code, acp::code::notFound);
     }
@@ -272,7 +263,7 @@ private slots:
 
         m_terminals->closeSession(here);
 
-        QTRY_VERIFY_WITH_TIMEOUT(!runs(process), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!support::isRunning(process), 30'000);
         QCOMPARE(m_terminals->output(terminal).error().code, acp::code::notFound);
         QCOMPARE(m_terminals->create(shell("true")).error().code, acp::code::notFound);
         QVERIFY(m_terminals->output(kept).has_value());
@@ -286,7 +277,7 @@ private slots:
 
         m_terminals.reset();
 
-        QVERIFY(!runs(process));
+        QVERIFY(!support::isRunning(process));
     }
 
     void thereCannotBeAnyNumber()

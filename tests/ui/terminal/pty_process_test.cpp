@@ -1,9 +1,9 @@
+#include "tests/support/process.h"
 #include "ui/terminal/pty_process.h"
 
 #include <QTest>
 
 #include <csignal>
-#include <fstream>
 
 using namespace std::chrono_literals;
 
@@ -62,15 +62,6 @@ ph::ChildOptions shell(const std::string &script)
     options.environment = ph::childEnvironment({{"TERM", "xterm"}});
     options.terminal = ph::TerminalSize{90, 20};
     return options;
-}
-
-bool runs(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text;
-    std::getline(file, text);
-    const auto name = text.rfind(')');
-    return name != std::string::npos && text.size() > name + 2 && text[name + 2] != 'Z' && text[name + 2] != 'X';
 }
 
 } // namespace
@@ -165,11 +156,11 @@ private slots:
         QVERIFY(process);
         QTRY_VERIFY_WITH_TIMEOUT(heard.output().ends_with("\r\n"), 30'000);
         const auto daemon = pid_t(std::stol(heard.output()));
-        QVERIFY(runs(daemon));
+        QVERIFY(support::isRunning(daemon));
 
         process->reset();
 
-        QVERIFY(!runs(daemon));
+        QVERIFY(!support::isRunning(daemon));
         QCOMPARE(heard.ends(), 0); // Nothing is told any more.
     }
 
